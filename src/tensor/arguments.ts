@@ -1,0 +1,77 @@
+import { refuse } from "./errors.js";
+import { shapeText, type Tensor } from "./tensor.js";
+
+/** What a value is called in an error: numbers and strings as they are, the rest by its type. */
+export function describe(value: unknown): string {
+  if (typeof value === "number" || typeof value === "boolean" || value === undefined || value === null)
+    return `${value}`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (isTensor(value)) return `a tensor of shape ${shapeText(value.shape)}`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === "object" ? `an object (${value.constructor?.name ?? "record"})` : `a ${typeof value}`;
+}
+
+/** Whether a value is a tensor record. */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "tensor";
+}
+
+/** Throws unless `value` is a tensor; with `rank`, one of that many axes. */
+export function checkTensor(where: string, name: string, value: unknown, rank?: number): asserts value is Tensor {
+  if (!isTensor(value)) refuse(where, `${name} is ${describe(value)}, a tensor is needed`);
+  if (rank !== undefined && value.shape.length !== rank) {
+    refuse(where, `${name} has shape ${shapeText(value.shape)}, ${rank} axes are needed`);
+  }
+}
+
+/** Throws unless `value` is a whole number in [least, most]. */
+export function checkInteger(
+  where: string,
+  name: string,
+  value: unknown,
+  least = 0,
+  most = Number.MAX_SAFE_INTEGER,
+): asserts value is number {
+  if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    refuse(where, `${name} is ${describe(value)}, a whole number ${range} is needed`);
+  }
+}
+
+/** Throws unless `value` is a finite number. */
+export function checkNumber(where: string, name: string, value: unknown): asserts value is number {
+  if (typeof value !== "number" || !Number.isFinite(value))
+    refuse(where, `${name} is ${describe(value)}, a finite number is needed`);
+}
+
+/** Throws unless `value` is a finite number above 0. */
+export function checkPositive(where: string, name: string, value: unknown): asserts value is number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0)
+    refuse(where, `${name} is ${describe(value)}, a number above 0 is needed`);
+}
+
+/** Throws unless `value` is one of `choices`. */
+export function checkChoice<T extends string>(
+  where: string,
+  name: string,
+  value: unknown,
+  choices: readonly T[],
+): asserts value is T {
+  if (!choices.includes(value as T))
+    refuse(where, `${name} is ${describe(value)}, one of ${choices.map((c) => `"${c}"`).join(", ")} is needed`);
+}
+
+/** Throws at the first NaN or infinity of `data`, naming its index. */
+export function checkFinite(where: string, name: string, data: ArrayLike<number>): void {
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) refuse(where, `${name}[${i}] is ${data[i]}, finite numbers are needed`);
+  }
+}
+
+/** Throws if `options` holds a key that is not `known`: an option that does not apply is refused, never ignored. */
+export function checkOptions(where: string, options: object | undefined, known: readonly string[]): void {
+  for (const key of Object.keys(options ?? {})) {
+    if (!known.includes(key))
+      refuse(where, `option "${key}" is not known, it takes ${known.join(", ") || "no options"}`);
+  }
+}
