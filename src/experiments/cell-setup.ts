@@ -1,0 +1,26 @@
+import type { Gabor } from "../math/gabor.js";
+import type { Stimulus } from "../stimuli/stimulus.js";
+import { stimulusFromProtocol } from "../stimuli/protocol.js";
+
+/** What the two simulated cells share: how many frames they see, how they fire, from which seed. */
+export interface SimulatedCellSettings {
+  /** seed of the noise and, in a stream of its own, of the spikes */
+  readonly seed: number;
+  /** in degrees of visual angle */
+  readonly gabor: Gabor;
+  /** frames shown; null: as many as the protocol says */
+  readonly frames: number | null;
+  /** spikes/s at the largest drive of the run */
+  readonly peakRate: number;
+}
+
+/** The protocol as it was read; its seed and, where set, its frames are replaced. */
+export interface ProtocolInputs {
+  readonly protocol: object;
+}
+
+/** The stimulus that a protocol and the settings describe. */
+export function shownStimulus(inputs: ProtocolInputs, settings: SimulatedCellSettings): Stimulus {
+  const frames = settings.frames === null ? {} : { frames: settings.frames };
+  return stimulusFromProtocol({ ...inputs.protocol, ...frames, seed: settings.seed });
+}

@@ -1,0 +1,34 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Progress } from "../experiments/experiment.js";
+import { experimentNamed } from "../experiments/registry.js";
+import { InputError } from "../tensor/errors.js";
+import { loadInputs } from "./inputs.js";
+import type { Job, JobMessage } from "./jobs.js";
+
+const progressEveryMilliseconds = 100;
+
+const say = (message: JobMessage): void => parentPort?.postMessage(message);
+
+/** Progress is told ten times a second at most, and at the end of each kind of work. */
+function teller(): (progress: Progress) => void {
+  let last = 0;
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < progressEveryMilliseconds && progress.done < progress.total) return;
+    last = now;
+    say({ kind: "progress", progress });
+  };
+}
+
+async function work(job: Job): Promise<void> {
+  const experiment = experimentNamed(job.experiment);
+  const inputs = await loadInputs(job.sources);
+  const started = performance.now();
+  const result = experiment.run(job.settings, inputs, { onProgress: teller() });
+  say({ kind: "result", result, seconds: (performance.now() - started) / 1000 });
+}
+
+work(workerData as Job).catch((error: unknown) => {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  say({ kind: "error", input: error instanceof InputError, message, stack });
+});
