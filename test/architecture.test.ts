@@ -48,12 +48,19 @@ function importsOf(text: string): string[] {
 
 const sources = filesBelow(root).map((path) => {
   const text = readFileSync(path, "utf8");
-  return { path, name: relative(root, path), place: relative(root, path).split("/")[0], text, imports: importsOf(text) };
+  return {
+    path,
+    name: relative(root, path),
+    place: relative(root, path).split("/")[0],
+    text,
+    imports: importsOf(text),
+  };
 });
 
 function violationOf(source: (typeof sources)[number], imported: string): string | undefined {
   const core = !edges.includes(source.place);
-  if (imported.startsWith("node:")) return core || source.place === "lab" ? "only node/ and cli/ may import node:" : undefined;
+  if (imported.startsWith("node:"))
+    return core || source.place === "lab" ? "only node/ and cli/ may import node:" : undefined;
   if (!imported.startsWith(".")) {
     return packages[source.place]?.includes(imported) ? undefined : `${source.place} may not import this package`;
   }
@@ -100,7 +107,9 @@ describe("the house", () => {
   });
 
   it("names its files in kebab-case", () => {
-    expect(sources.filter((source) => !/^[a-z0-9-]+\.ts$/.test(source.name.split("/").at(-1)!)).map((s) => s.name)).toEqual([]);
+    expect(
+      sources.filter((source) => !/^[a-z0-9-]+\.ts$/.test(source.name.split("/").at(-1)!)).map((s) => s.name),
+    ).toEqual([]);
   });
 
   it("finds imports of every form, so that none slips by", () => {

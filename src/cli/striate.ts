@@ -22,7 +22,9 @@ function positiveNumber(text: string): number {
 /** The command line as a whole; what a command does is loaded when it is called, so that `--help` is quick. */
 function commandLine(): Command {
   const striate = new Command("striate")
-    .description("Simulate V1: show white noise, record spikes, recover the receptive field, learn kernels, compare with macaque.")
+    .description(
+      "Simulate V1: show white noise, record spikes, recover the receptive field, learn kernels, compare with macaque.",
+    )
     .exitOverride();
   striate
     .command("list")
@@ -40,7 +42,11 @@ function commandLine(): Command {
     .option("--frame-seconds <s>", "seconds a frame of the recording, where the file does not say", positiveNumber)
     .option("--protocol <file>", "a stimulus protocol (JSON) in place of the experiment's own")
     .option("--photographs <folder>", "your own photographs in place of the four packaged ones")
-    .option("--degrees-per-pixel <d>", "visual angle of a photograph's pixel, to compare frequencies in cycles per degree", positiveNumber)
+    .option(
+      "--degrees-per-pixel <d>",
+      "visual angle of a photograph's pixel, to compare frequencies in cycles per degree",
+      positiveNumber,
+    )
     .option("--debug", "on failure print where it happened", false)
     .action(async (experiment: string, options: RunOptions) => {
       await (await import("./run-command.js")).run(experiment, options);
@@ -53,6 +59,7 @@ commandLine()
   .catch((error: unknown) => {
     const { code, message } = failureOf(error);
     if (message !== "") process.stderr.write(`${message}\n`);
-    if (code !== 0 && process.argv.includes("--debug") && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (code !== 0 && process.argv.includes("--debug") && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
     process.exitCode = code;
   });

@@ -1,6 +1,6 @@
 import type { Gabor } from "../math/gabor.js";
-import type { Stimulus } from "../stimuli/stimulus.js";
 import { stimulusFromProtocol } from "../stimuli/protocol.js";
+import type { Stimulus } from "../stimuli/stimulus.js";
 
 /** What the two simulated cells share: how many frames they see, how they fire, from which seed. */
 export interface SimulatedCellSettings {

@@ -66,10 +66,14 @@ describe("argument checks", () => {
     expect(messageOf(() => checkNumber("f", "x", Number.NaN))).toBe("f: x is NaN, a finite number is needed");
     expect(messageOf(() => checkPositive("f", "x", 0))).toBe("f: x is 0, a number above 0 is needed");
     expect(messageOf(() => checkChoice("f", "c", "z", ["a", "b"]))).toBe('f: c is "z", one of "a", "b" is needed');
-    expect(messageOf(() => checkFinite("f", "v", [0, Number.POSITIVE_INFINITY]))).toBe("f: v[1] is Infinity, finite numbers are needed");
+    expect(messageOf(() => checkFinite("f", "v", [0, Number.POSITIVE_INFINITY]))).toBe(
+      "f: v[1] is Infinity, finite numbers are needed",
+    );
     expect(messageOf(() => checkTensor("f", "t", [1, 2]))).toBe("f: t is a list of 2, a tensor is needed");
     expect(messageOf(() => checkTensor("f", "t", zeros([2]), 2))).toBe("f: t has shape [2], 2 axes are needed");
-    expect(messageOf(() => checkOptions("f", { lag: 1 }, ["lags"]))).toBe('f: option "lag" is not known, it takes lags');
+    expect(messageOf(() => checkOptions("f", { lag: 1 }, ["lags"]))).toBe(
+      'f: option "lag" is not known, it takes lags',
+    );
   });
 
   it("pass what fits", () => {

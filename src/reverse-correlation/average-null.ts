@@ -1,0 +1,162 @@
+import type { SpikeTrain } from "../cells/response.js";
+import { addProduct } from "../kernels/product.js";
+import { pixelsOf } from "../math/grid.js";
+import { integerAt } from "../math/random.js";
+import { checkSeed, randomStream } from "../math/random-streams.js";
+import type { Stimulus } from "../stimuli/stimulus.js";
+import { checkInteger, checkNumber, checkOptions } from "../tensor/arguments.js";
+import { refuse } from "../tensor/errors.js";
+import { type Tensor, tensor } from "../tensor/tensor.js";
+import type { Estimate } from "./estimate.js";
+import { checkPairing, countSpikes, eachBlock } from "./pairing.js";
+import { spikeTriggeredAverage } from "./spike-triggered-average.js";
+
+export interface AverageNullOptions {
+  /** lags of the average; default 1 */
+  readonly lags?: number;
+  /** null draws, default 199; at least `1/level - 1` */
+  readonly draws?: number;
+  /** chance that a cell which ignores the stimulus leaves the band anywhere; default .05 */
+  readonly level?: number;
+  readonly seed: number;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** A spike-triggered average beside those of spikes that have lost their stimulus. */
+export interface AverageNull {
+  readonly kind: "average-null";
+  readonly estimate: Estimate;
+  readonly draws: number;
+  readonly level: number;
+  /** largest |average| over all pixels and lags, one a draw */
+  readonly peaks: Float64Array;
+  /** the `level` quantile of `peaks` from above: what leaves ±limit is significant over all pixels and lags at once */
+  readonly limit: number;
+  /** `(1 + #{null peak >= observed peak}) / (1 + draws)` */
+  readonly pValue: number;
+  /** [lags, height, width], each weight's standard deviation over the draws */
+  readonly deviation: Tensor;
+  /** pixels times lags whose average leaves ±limit */
+  readonly significantWeights: number;
+}
+
+/**
+ * The spike-triggered average with a permutation band.
+ *
+ * A draw shifts the spike counts circularly, over the bins with a full window, by at least the longest lag and a
+ * second: spikes keep their own statistics and lose their stimulus. The band is that of the largest magnitude over
+ * all pixels and lags, so that it holds for the field as a whole.
+ *
+ * @returns the average, the band `limit`, a p value for the field, the null's standard deviation of each weight
+ * @throws InputError as `spikeTriggeredAverage`, if there are too few draws for the level, or no room to shift
+ * @see Nichols & Holmes 2002, Hum Brain Mapp 15:1, for the largest statistic of permutations
+ */
+export function spikeTriggeredAverageNull(
+  stimulus: Stimulus,
+  spikes: SpikeTrain,
+  options: AverageNullOptions,
+): AverageNull {
+  const where = "spikeTriggeredAverageNull";
+  checkOptions(where, options, ["lags", "draws", "level", "seed", "onProgress", "signal"]);
+  const { lags = 1, draws = 199, level = 0.05, seed } = options;
+  checkPairing(where, stimulus, spikes, lags);
+  checkNumber(where, "level", level);
+  if (level <= 0 || level >= 1) refuse(where, `level is ${level}, a number between 0 and 1 is needed`);
+  checkInteger(where, "draws", draws, Math.ceil(1 / level - 1));
+  checkSeed(where, seed);
+  const estimate = spikeTriggeredAverage(stimulus, spikes, { lags });
+  const shifts = shiftsOf(where, stimulus, lags, draws, seed);
+  const sums = shiftedSums(stimulus, spikes, lags, shifts, options);
+  const size = lags * pixelsOf(stimulus.grid);
+  const { used } = countSpikes(spikes, lags);
+  const peaks = Float64Array.from(shifts, (_, d) => largestMagnitude(sums.subarray(d * size, (d + 1) * size)) / used);
+  const sorted = peaks.slice().sort();
+  // The smallest limit that at most a share `level` of the draws reach.
+  const limit = sorted[Math.ceil((1 - level) * (draws + 1)) - 1];
+  const observed = largestMagnitude(estimate.kernel.data);
+  const reached = peaks.filter((peak) => peak >= observed).length;
+  return {
+    kind: "average-null",
+    estimate,
+    draws,
+    level,
+    peaks,
+    limit,
+    pValue: (1 + reached) / (1 + draws),
+    deviation: tensor(deviations(sums, draws, size, used), estimate.kernel.shape),
+    significantWeights: estimate.kernel.data.filter((value) => Math.abs(value) > limit).length,
+  };
+}
+
+/** One shift a draw, uniform over those that move the spikes by at least the longest lag and a second either way. */
+function shiftsOf(where: string, stimulus: Stimulus, lags: number, draws: number, seed: number): number[] {
+  const bins = stimulus.frames - lags + 1;
+  const least = lags + Math.ceil(1 / stimulus.frameSeconds);
+  const choices = bins - 2 * least + 1;
+  if (choices < 1) {
+    refuse(
+      where,
+      `stimulus has ${bins} bins with a full window, more than ${2 * least} are needed to shift the spikes`,
+    );
+  }
+  const stream = randomStream(seed, "nullShifts");
+  return Array.from({ length: draws }, (_, draw) => least + integerAt(choices, stream, draw, 0));
+}
+
+/** `Σ_t n(t - shift)·I(t - k)` for every draw and lag, `[draws, lags, pixels]`: one product a block of frames. */
+function shiftedSums(
+  stimulus: Stimulus,
+  spikes: SpikeTrain,
+  lags: number,
+  shifts: readonly number[],
+  { onProgress, signal }: AverageNullOptions,
+): Float64Array {
+  const pixels = pixelsOf(stimulus.grid);
+  const rows = shifts.length * lags;
+  const sums = new Float64Array(rows * pixels);
+  const product = new Float32Array(rows * pixels);
+  eachBlock(stimulus, (frames, start, count) => {
+    if (signal?.aborted) throw new Error("spikeTriggeredAverageNull: cancelled");
+    const weights = shiftedWeights(spikes.counts, lags, shifts, start, count);
+    product.fill(0);
+    addProduct(weights, frames.subarray(0, count * pixels), product, { rows, columns: pixels, depth: count });
+    for (let i = 0; i < sums.length; i++) sums[i] += product[i];
+    onProgress?.(start + count, stimulus.frames);
+  });
+  return sums;
+}
+
+/** What frame `start + i` weighs at lag k under a draw's shift: the count of bin `start + i + k`, `[draws, lags, count]`. */
+function shiftedWeights(counts: Uint32Array, lags: number, shifts: readonly number[], start: number, count: number) {
+  const first = lags - 1;
+  const bins = counts.length - first;
+  const weights = new Float32Array(shifts.length * lags * count);
+  let at = 0;
+  for (const shift of shifts) {
+    for (let k = 0; k < lags; k++) {
+      for (let i = 0; i < count; i++, at++) {
+        const bin = start + i + k - first;
+        if (bin >= 0 && bin < bins) weights[at] = counts[first + ((bin + bins - shift) % bins)];
+      }
+    }
+  }
+  return weights;
+}
+
+function largestMagnitude(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
+  return most;
+}
+
+/** The standard deviation of each weight over the draws, about their mean. */
+function deviations(sums: Float64Array, draws: number, size: number, spikes: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => {
+    let mean = 0;
+    for (let d = 0; d < draws; d++) mean += sums[d * size + i] / draws;
+    let squares = 0;
+    for (let d = 0; d < draws; d++) squares += (sums[d * size + i] - mean) ** 2;
+    return Math.sqrt(squares / (draws - 1)) / spikes;
+  });
+}
