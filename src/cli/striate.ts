@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from "commander";
 import { failureOf } from "./failures.js";
-import type { RunOptions } from "./run-command.js";
+import type { RunOptions } from "./job-options.js";
 
 function wholeNumber(least: number): (text: string) => number {
   return (text) => {

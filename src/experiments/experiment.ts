@@ -58,7 +58,9 @@ export interface Experiment<Settings extends object, Inputs extends object, Resu
   readonly defaults: Settings;
   /** what differs in the small run that only shows that everything works */
   readonly smoke: Partial<Settings>;
-  /** where the inputs come from unless the user says otherwise */
+  /** the sources that it reads */
+  readonly takes: readonly (keyof Sources)[];
+  /** where they come from unless the user says otherwise */
   readonly sources: Sources;
   readonly run: (settings: Settings, inputs: Inputs, context: Context) => Result;
   readonly section: (result: Result) => Section;

@@ -1,0 +1,127 @@
+import { checkChoice, checkOptions } from "../tensor/arguments.js";
+import { refuse } from "../tensor/errors.js";
+import { type Tensor, typeOf, zeros } from "../tensor/tensor.js";
+import { checkArray, checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
+import { addBias, checkBias } from "./bias.js";
+import { directConv, directInputGradient, directKernelGradient } from "./direct.js";
+import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "./gemm.js";
+import { type Geometry, geometryOf } from "./geometry.js";
+import { type Algorithm, algorithms, type ConvOptions, geometryOptions } from "./options.js";
+
+/**
+ * Multiplications below which the loops win over setting up a product: both take some ten microseconds there (measured by
+ * bench/product.ts).
+ */
+const smallCall = 20_000;
+
+/** The algorithm that runs: float64 and small calls are direct, what the arena cannot hold too, the rest is the product. */
+function choose(where: string, g: Geometry, wanted: Algorithm | undefined, data: Tensor): "direct" | "gemm" {
+  const algorithm = wanted ?? "auto";
+  checkChoice(where, "algorithm", algorithm, algorithms);
+  if (algorithm === "gemm" && typeOf(data) === "float64")
+    refuse(where, `algorithm "gemm" is given with float64 arrays, float32 arrays or algorithm "direct" are needed`);
+  if (algorithm === "gemm" && !fitsArena(g))
+    refuse(where, `algorithm "gemm" is given with images of more than 1 GiB, algorithm "direct" is needed`);
+  if (algorithm !== "auto") return algorithm;
+  const products = g.batch * g.groups * g.outChannels * g.inChannels * g.taps * g.places;
+  return typeOf(data) === "float64" || products < smallCall || !fitsArena(g) ? "direct" : "gemm";
+}
+
+/** The data of a tensor whose type was checked to be float32. */
+function float32(value: Tensor): Float32Array {
+  return value.data as Float32Array;
+}
+
+/**
+ * The convolution of a stack of kernels with images, without flipping the kernel (the cross-correlation).
+ *
+ * `Z(i, j, k) = Σ V(l, j·s + m·d - before, k·s + n·d - before) K(i, l, m, n)` over l, m, n (the chapter counts from 1), and
+ * likewise in one and three dimensions. `flip: true` gives the textbook's convolution.
+ *
+ * @param input V, `[batch, channels, ...space]` or without batch, 1 to 3 space dimensions
+ * @param kernel K, `[outChannels, channels / groups, ...kernelSpace]`
+ * @returns Z, `[batch, outChannels, ...outSpace]`, without batch where the input has none, of the input's type
+ * @throws InputError if shapes, types or options do not fit or a number is NaN or infinite
+ * @see the chapter on convolutional networks, section on variants of the basic convolution: `c(K, V, s)`
+ */
+export function conv(input: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {
+  checkOptions("conv", options, [...geometryOptions, "bias", "algorithm"]);
+  checkArray("conv", "input", input);
+  checkArray("conv", "kernel", kernel);
+  checkSameType("conv", ["input", input], ["kernel", kernel]);
+  const g = geometryOf("conv", input.shape, kernel.shape, options);
+  if (options.bias !== undefined) checkBias("conv", options.bias, g, input);
+  const output = zeros(g.outputShape, typeOf(input));
+  if (choose("conv", g, options.algorithm, input) === "direct") directConv(g, input.data, kernel.data, output.data);
+  else gemmConv(g, float32(input), float32(kernel), float32(output));
+  if (options.bias !== undefined) addBias(g, options.bias, output.data);
+  return output;
+}
+
+/** The options of the gradient with respect to the kernels. */
+export interface KernelGradientOptions extends Omit<ConvOptions, "bias"> {
+  /** `[outChannels, channels / groups, ...kernelSpace]` */
+  readonly kernelShape: readonly number[];
+}
+
+/**
+ * The gradient of a loss with respect to the kernels of `conv`, under the same options: its exact adjoint in the kernels.
+ *
+ * `g(G, V)(i, l, m, n) = Σ G(i, j, k) V(l, j·s + m·d - before, k·s + n·d - before)` over images, j, k.
+ *
+ * @param outputGradient G, of the output's shape
+ * @param input V, `[batch, channels, ...space]` or without batch
+ * @returns the gradient, of shape `kernelShape`; 0 where `connections` masks a kernel
+ * @throws InputError if shapes, types or options do not fit or a number is NaN or infinite
+ * @see the chapter on convolutional networks, section on variants of the basic convolution: `g(G, V, s)`
+ */
+export function convKernelGradient(outputGradient: Tensor, input: Tensor, options: KernelGradientOptions): Tensor {
+  const where = "convKernelGradient";
+  checkOptions(where, options, [...geometryOptions, "algorithm", "kernelShape"]);
+  checkArray(where, "outputGradient", outputGradient);
+  checkArray(where, "input", input);
+  checkSameType(where, ["outputGradient", outputGradient], ["input", input]);
+  checkShapeOption(where, "kernelShape", options?.kernelShape);
+  const g = geometryOf(where, input.shape, options.kernelShape, options);
+  checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
+  const gradient = zeros(g.kernelShape, typeOf(input));
+  if (choose(where, g, options.algorithm, input) === "direct")
+    directKernelGradient(g, outputGradient.data, input.data, gradient.data);
+  else gemmKernelGradient(g, float32(outputGradient), float32(input), float32(gradient));
+  return gradient;
+}
+
+/** The options of the gradient with respect to the input. */
+export interface InputGradientOptions extends Omit<ConvOptions, "bias"> {
+  /** `[batch, channels, ...space]`, or without batch: several sizes of input share one size of output */
+  readonly inputShape: readonly number[];
+}
+
+/**
+ * The gradient of a loss with respect to the input of `conv`, under the same options: its exact adjoint in the input, which
+ * other libraries call the transposed convolution.
+ *
+ * `h(K, G)(l, a, b) = Σ K(i, l, m, n) G(i, j, k)` over all i, j, k, m, n whose window reads the cell (a, b); 0 for a cell that
+ * no window touches. What the padding took from the image it gives back to it.
+ *
+ * @param kernel K, `[outChannels, channels / groups, ...kernelSpace]`
+ * @param outputGradient G, of the output's shape
+ * @returns the gradient, of shape `inputShape`
+ * @throws InputError if shapes, types or options do not fit or a number is NaN or infinite
+ * @see the chapter on convolutional networks, section on variants of the basic convolution: `h(K, G, s)`
+ */
+export function convInputGradient(kernel: Tensor, outputGradient: Tensor, options: InputGradientOptions): Tensor {
+  const where = "convInputGradient";
+  checkOptions(where, options, [...geometryOptions, "algorithm", "inputShape"]);
+  checkArray(where, "kernel", kernel);
+  checkArray(where, "outputGradient", outputGradient);
+  checkSameType(where, ["kernel", kernel], ["outputGradient", outputGradient]);
+  checkShapeOption(where, "inputShape", options?.inputShape);
+  const g = geometryOf(where, options.inputShape, kernel.shape, options);
+  checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
+  const gradient = zeros(g.inputShape, typeOf(kernel));
+  if (choose(where, g, options.algorithm, kernel) === "direct")
+    directInputGradient(g, kernel.data, outputGradient.data, gradient.data);
+  else gemmInputGradient(g, float32(kernel), float32(outputGradient), float32(gradient));
+  return gradient;
+}

@@ -1,0 +1,47 @@
+import type { Tensor } from "../tensor/tensor.js";
+
+/** What lies in the padding, by its name in numpy.pad; `zero` is the constant 0. */
+export type Boundary = "zero" | "wrap" | "edge" | "reflect" | "symmetric";
+
+/** How much padding there is, see `ConvOptions`. */
+export type Padding = "valid" | "same" | "full" | number | readonly (readonly [before: number, after: number])[];
+
+/** The ways to compute a convolution: `direct` sums nested loops in float64, `gemm` is a packed float32 matrix product. */
+export type Algorithm = "auto" | "direct" | "gemm";
+
+/** The options of `conv` and of its two gradients. Lists have one entry a space dimension. */
+export interface ConvOptions {
+  /** cells between neighbouring windows; default 1 */
+  readonly stride?: number | readonly number[];
+  /**
+   * `valid` (default): none; `same`: outputs `⌈m/s⌉`, the smaller half before; `full`: `d·(k - 1)` on each side; a number:
+   * that many cells on each side of each dimension; pairs: before and after, for each dimension
+   */
+  readonly padding?: Padding;
+  /** what lies in the padding; default `zero` */
+  readonly boundary?: Boundary;
+  /** cells between neighbouring taps of the kernel; default 1 */
+  readonly dilation?: number | readonly number[];
+  /** channel groups: outputs of group i see the inputs of group i alone; default 1 */
+  readonly groups?: number;
+  /** `[outChannels][inChannels]`: which inputs an output may see; not together with groups above 1 */
+  readonly connections?: readonly (readonly boolean[])[];
+  /** true: the textbook's convolution, with the kernel reversed in space; default false: cross-correlation */
+  readonly flip?: boolean;
+  /** added to the output: `[outChannels]`, or one for each place: the output's shape without batch */
+  readonly bias?: Tensor;
+  /** default `auto`: `direct` for float64 and small calls, else `gemm` */
+  readonly algorithm?: Algorithm;
+}
+
+/** The options that say where windows lie and what they see. */
+export type GeometryOptions = Omit<ConvOptions, "bias" | "algorithm">;
+
+/** The names of the options of a geometry, for `checkOptions`. */
+export const geometryOptions = ["stride", "padding", "boundary", "dilation", "groups", "connections", "flip"] as const;
+
+/** The values that `boundary` takes. */
+export const boundaries: readonly Boundary[] = ["zero", "wrap", "edge", "reflect", "symmetric"];
+
+/** The values that `algorithm` takes. */
+export const algorithms: readonly Algorithm[] = ["auto", "direct", "gemm"];

@@ -1,0 +1,42 @@
+type Gather = (
+  into: number,
+  source: number,
+  laneTable: number,
+  stepTable: number,
+  panels: number,
+  depth: number,
+) => void;
+
+/** The kernels of the packed product; what each does is told in `panel-kernels.ts`. */
+export interface PanelFunctions {
+  readonly multiplyPanels: (
+    A: number,
+    B: number,
+    C: number,
+    rows: number,
+    columns: number,
+    depth: number,
+    pitch: number,
+    keep: number,
+    skew: number,
+  ) => void;
+  readonly gather4: Gather;
+  readonly gather8: Gather;
+  readonly scatterAdd: (
+    C: number,
+    pitch: number,
+    into: number,
+    laneTable: number,
+    stepTable: number,
+    lanes: number,
+    steps: number,
+  ) => void;
+  readonly packWeighted: (
+    places: number,
+    weights: number,
+    groups: number,
+    frames: number,
+    A: number,
+    B: number,
+  ) => void;
+}

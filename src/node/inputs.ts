@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Sources } from "../experiments/experiment.js";
+import type { Recording } from "../formats/recording.js";
+import type { Photograph } from "../stimuli/photographs.js";
+import { refuse } from "../tensor/errors.js";
+import { packagedPhotographs, photographsIn } from "./images.js";
+import { readRecording } from "./recordings.js";
+
+/** What an experiment's sources hold, read: a key for each source that was named. */
+export interface Inputs {
+  readonly protocol?: object;
+  readonly photographs?: readonly Photograph[];
+  readonly recording?: Recording;
+}
+
+/** The folder of protocols that the package carries; as far from the sources as from what is built of them. */
+const protocolFolder = fileURLToPath(new URL("../../stimuli/", import.meta.url));
+
+/** Reads the sources that an experiment names; throws one line that names the file that cannot be read. */
+export async function loadInputs(sources: Sources): Promise<Inputs> {
+  return {
+    ...(sources.protocol === undefined ? {} : { protocol: await readProtocol(sources.protocol) }),
+    ...(sources.photographs === undefined ? {} : { photographs: await readPhotographs(sources.photographs) }),
+    ...(sources.recording === undefined ? {} : { recording: await readRecording(sources.recording.path, frameOf(sources)) }),
+  };
+}
+
+function frameOf({ recording }: Sources): { frameSeconds?: number } {
+  return recording?.frameSeconds === undefined ? {} : { frameSeconds: recording.frameSeconds };
+}
+
+function readPhotographs(source: string): Promise<readonly Photograph[]> {
+  return source === "packaged" ? packagedPhotographs() : photographsIn(source);
+}
+
+/** A protocol by its name in the package, such as `white-noise-24x24`, or by the path of a `.json` file. */
+async function readProtocol(source: string): Promise<object> {
+  const path = extname(source) === ".json" ? source : join(protocolFolder, `${basename(source)}.json`);
+  const text = await readFile(path, "utf8").catch((error: Error) => refuse("protocol", `${path} cannot be read: ${error.message}`));
+  try {
+    return JSON.parse(text) as object;
+  } catch (error) {
+    return refuse("protocol", `${path} is not JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,219 @@
+import { checkFinite, checkOptions } from "../tensor/arguments.js";
+import { refuse } from "../tensor/errors.js";
+import { assembleFigure, axesMargin, type FigureText, figureTextOptions, textOf } from "./assemble.js";
+import { compact } from "./field.js";
+import type { Figure } from "./figure.js";
+import { legendAbove } from "./legend.js";
+import { layPanels, panelLabel } from "./panels.js";
+import { type Quantity, quantityText } from "./text.js";
+import { bandColor, groupColors, ink, referenceColor } from "./theme.js";
+
+/** The part of a SpikeTriggeredCovariance that is drawn. */
+export interface Spectrum {
+  /** ascending */
+  readonly eigenvalues: ArrayLike<number>;
+  /** the null's extremes at the stated level, one pair a round */
+  readonly nullBand: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
+  /** in the order found: `index` into `eigenvalues`, +1 where variance among spikes is larger, -1 where smaller */
+  readonly significant: readonly { readonly index: number; readonly sign: 1 | -1 }[];
+}
+
+/** How a spectrum is drawn. */
+export interface EigenvalueOptions extends FigureText {
+  /** the eigenvalues' unit; default contrast² */
+  readonly unit?: string;
+}
+
+const found = {
+  1: { name: "significant, variance larger", color: groupColors[1], symbol: "triangle-up" },
+  [-1]: { name: "significant, variance smaller", color: groupColors[0], symbol: "triangle-down" },
+} as const;
+
+/**
+ * The eigenvalues of a spike-triggered covariance: on the left all of them in their order with the null's band of the
+ * first round, on the right the band of every round with the eigenvalues that are left in it, the significant one marked.
+ *
+ * @param spectrum `{ eigenvalues, nullBand: { low, high }, significant }`; a SpikeTriggeredCovariance is one
+ * @throws InputError if there is no eigenvalue, no round, or an index that is none of theirs
+ */
+export function eigenvalueFigure(spectrum: Spectrum, options: EigenvalueOptions): Figure {
+  checkOptions("eigenvalueFigure", options, [...figureTextOptions, "unit"]);
+  checkSpectrum("eigenvalueFigure", spectrum);
+  const rounds = spectrum.nullBand.low.length;
+  const [left, right, gap, height] = [400, Math.min(260, 70 + 46 * rounds), 40, 320];
+  const width = left + gap + right;
+  const domains = layPanels({ count: 1, columns: 1, panelWidth: left, panelHeight: height, gapX: 0, gapY: 0 }).domains;
+  const x1 = [0, left / width] as const;
+  const x2 = [(left + gap) / width, 1] as const;
+  const data = [...spectrumTraces(spectrum), ...roundTraces(spectrum)];
+  const names = data.filter((trace) => trace.showlegend).map((trace) => trace.name);
+  const legend = legendAbove(names, { width, height }, 24);
+  const value: Quantity = { label: "eigenvalue", unit: options.unit ?? "contrast²" };
+  const y = domains[0]!.y;
+  return assembleFigure(
+    textOf(options),
+    data,
+    {
+      xaxis: {
+        domain: x1,
+        title: { text: "rank (1 = smallest)" },
+        range: [0, spectrum.eigenvalues.length + 1],
+        showgrid: false,
+      },
+      yaxis: { title: { text: quantityText(value) } },
+      xaxis2: {
+        domain: x2,
+        anchor: "y2",
+        title: { text: "round of the test" },
+        dtick: 1,
+        range: [0.4, rounds + 0.6],
+        showgrid: false,
+      },
+      yaxis2: { anchor: "x2", matches: "y", showticklabels: false, title: { text: "" } },
+      shapes: ["x", "x2"].map(zeroLine),
+      annotations: [
+        panelLabel("all eigenvalues, null band of round 1", { x: x1, y }, left),
+        panelLabel("what is left in each round", { x: x2, y }, right),
+      ],
+      showlegend: true,
+      legend: legend.layout,
+      hovermode: "closest",
+    },
+    { width, height, margin: { ...axesMargin, top: legend.height + 28 } },
+  );
+}
+
+function checkSpectrum(where: string, { eigenvalues, nullBand, significant }: Spectrum): void {
+  if (eigenvalues.length === 0) refuse(where, "eigenvalues is empty, at least one is needed");
+  checkFinite(where, "eigenvalues", eigenvalues);
+  if (nullBand.low.length === 0 || nullBand.low.length !== nullBand.high.length)
+    refuse(
+      where,
+      `nullBand has ${nullBand.low.length} lows and ${nullBand.high.length} highs, one of each a round is needed`,
+    );
+  checkFinite(where, "nullBand.low", nullBand.low);
+  checkFinite(where, "nullBand.high", nullBand.high);
+  for (const { index } of significant) {
+    if (!(index in eigenvalues))
+      refuse(where, `significant has index ${index}, there are ${eigenvalues.length} eigenvalues`);
+  }
+}
+
+/** The left panel: the first band, the eigenvalues in it, the significant ones by their sign. */
+function spectrumTraces({ eigenvalues, nullBand, significant }: Spectrum) {
+  const ends = [0, eigenvalues.length + 1];
+  const [low, high] = [compact(nullBand.low[0]!), compact(nullBand.high[0]!)];
+  const marked = new Set(significant.map((one) => one.index));
+  const others = Array.from(eigenvalues, (_, i) => i).filter((i) => !marked.has(i));
+  return [
+    {
+      type: "scatter",
+      mode: "lines",
+      name: "null band",
+      x: [...ends, ...[...ends].reverse(), ends[0]!],
+      y: [low, low, high, high, low],
+      fill: "toself",
+      fillcolor: bandColor,
+      line: { width: 0 },
+      hoverinfo: "skip",
+      showlegend: true,
+    },
+    points(
+      "others",
+      others.map((i) => i + 1),
+      others.map((i) => eigenvalues[i]!),
+      { color: ink.line, size: 4, symbol: "circle" },
+    ),
+    ...([1, -1] as const).flatMap((sign) => {
+      const ours = significant.filter((one) => one.sign === sign).map((one) => one.index);
+      if (ours.length === 0) return [];
+      const { name, ...marker } = found[sign];
+      return [
+        points(
+          name,
+          ours.map((i) => i + 1),
+          ours.map((i) => eigenvalues[i]!),
+          { ...marker, size: 10 },
+        ),
+      ];
+    }),
+  ];
+}
+
+/** The right panel: a bar of the band a round, the extremes of what is left, and the one found. */
+function roundTraces({ eigenvalues, nullBand, significant }: Spectrum) {
+  const rounds = Array.from(nullBand.low, (_, i) => i);
+  const taken = rounds.map((round) => new Set(significant.slice(0, round).map((one) => one.index)));
+  const all = Array.from(eigenvalues, (_, i) => i);
+  const left = taken.map((gone) => all.filter((i) => !gone.has(i)));
+  const extremes = rounds.flatMap((round) => {
+    const ends = new Set([left[round]!.at(0), left[round]!.at(-1)]);
+    return [...ends]
+      .filter((i) => i !== undefined && i !== significant[round]?.index)
+      .map((i) => ({ round, index: i! }));
+  });
+  const panel = { xaxis: "x2", yaxis: "y2", showlegend: false };
+  const shown = significant.slice(0, rounds.length);
+  return [
+    {
+      type: "bar",
+      name: "null band",
+      x: rounds.map((round) => round + 1),
+      base: rounds.map((round) => compact(nullBand.low[round]!)),
+      y: rounds.map((round) => compact(nullBand.high[round]! - nullBand.low[round]!)),
+      width: 0.7,
+      marker: { color: bandColor },
+      hoverinfo: "skip",
+      ...panel,
+    },
+    {
+      ...points(
+        "others",
+        extremes.map((e) => e.round + 1),
+        extremes.map((e) => eigenvalues[e.index]!),
+        { color: referenceColor, size: 6, symbol: "circle-open" },
+      ),
+      ...panel,
+    },
+    {
+      ...points(
+        "found",
+        shown.map((_, round) => round + 1),
+        shown.map((one) => eigenvalues[one.index]!),
+        {
+          color: shown.map((one) => found[one.sign].color),
+          symbol: shown.map((one) => found[one.sign].symbol),
+          size: 10,
+        },
+      ),
+      ...panel,
+    },
+  ];
+}
+
+function points(name: string, x: number[], y: number[], marker: Record<string, unknown>) {
+  return {
+    type: "scatter",
+    mode: "markers",
+    name,
+    x,
+    y: y.map(compact),
+    marker,
+    hovertemplate: "%{y:.4g}<extra></extra>",
+    showlegend: true,
+  };
+}
+
+function zeroLine(axis: string) {
+  return {
+    type: "line",
+    xref: `${axis} domain`,
+    yref: "y",
+    x0: 0,
+    x1: 1,
+    y0: 0,
+    y1: 0,
+    layer: "below",
+    line: { color: ink.line, width: 1, dash: "dot" },
+  };
+}
