@@ -1,4 +1,4 @@
-import { checkFinite, checkTensor } from "../tensor/arguments.js";
+import { checkFinite, checkTensor, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor, typeOf } from "../tensor/tensor.js";
 
@@ -45,7 +45,8 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 
 /** Throws unless `value` is a list of axis lengths. */
 export function checkShapeOption(where: string, name: string, value: unknown): asserts value is readonly number[] {
-  if (!Array.isArray(value)) refuse(where, `${name} is ${value}, the length of every axis is needed`);
+  if (!Array.isArray(value))
+    refuse(where, `${name} is ${describe(value)}, a list with the length of every axis is needed`);
 }
 
 /** Throws unless the gradient of the output has the output's shape. */

@@ -1,4 +1,4 @@
-import { checkInteger } from "../tensor/arguments.js";
+import { checkInteger, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, sizeOf, type Tensor, typeOf, zeros } from "../tensor/tensor.js";
 import { checkArray, checkSameType, checkShapeOption, sameShape } from "./arrays.js";
@@ -63,6 +63,7 @@ export function biasGradient(
   biasShape: readonly number[],
   options: { readonly space?: number } = {},
 ): Tensor {
+  checkOptions("biasGradient", options, ["space"]);
   checkArray("biasGradient", "outputGradient", outputGradient);
   checkShapeOption("biasGradient", "biasShape", biasShape);
   if (options.space !== undefined) checkInteger("biasGradient", "space", options.space, 1, 3);

@@ -8,11 +8,8 @@ import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "./ge
 import { type Geometry, geometryOf } from "./geometry.js";
 import { type Algorithm, algorithms, type ConvOptions, geometryOptions } from "./options.js";
 
-/**
- * Multiplications below which the loops win over setting up a product: both take some ten microseconds there (measured by
- * bench/product.ts).
- */
-const smallCall = 20_000;
+/** Products below which the loops cost less than setting up a matrix product: both take some 8 µs there. */
+const smallCall = 1000;
 
 /** The algorithm that runs: float64 and small calls are direct, what the arena cannot hold too, the rest is the product. */
 function choose(where: string, g: Geometry, wanted: Algorithm | undefined, data: Tensor): "direct" | "gemm" {

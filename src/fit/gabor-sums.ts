@@ -38,9 +38,9 @@ export function prepareField(data: Float64Array, height: number, width: number):
   let square = 0;
   for (let row = 0; row < height; row++) {
     const at = row * (width + 1);
-    for (let c = 0; c < width; c++) left[at + c + 1] = left[at + c]! + data[row * width + c]! ** 2;
-    for (let c = width - 1; c >= 0; c--) right[at + c] = right[at + c + 1]! + data[row * width + c]! ** 2;
-    square += right[at]!;
+    for (let c = 0; c < width; c++) left[at + c + 1] = left[at + c] + data[row * width + c] ** 2;
+    for (let c = width - 1; c >= 0; c--) right[at + c] = right[at + c + 1] + data[row * width + c] ** 2;
+    square += right[at];
   }
   return { height, width, data, left, right, square };
 }
@@ -65,7 +65,7 @@ const place = (i: number, j: number): number => ((i + j) * (i + j + 1)) / 2 + j;
 const partStart = [0, 15, 25];
 /** [9, 9]: the moment that is the product of two columns. */
 const productPlace = Uint8Array.from(
-  columns.flatMap(([p, i, j]) => columns.map(([q, k, l]) => partStart[p + q]! + place(i + k, j + l))),
+  columns.flatMap(([p, i, j]) => columns.map(([q, k, l]) => partStart[p + q] + place(i + k, j + l))),
 );
 /** [9]: the moment that is the product of the residuals and a column. */
 const residualPlace = Uint8Array.from(columns.map(([p, i, j]) => (p === 0 ? 31 : 37) + place(i, j)));
@@ -100,17 +100,17 @@ export function gaborSums(
   for (let a = 0; a < parameterCount; a++) {
     let along = 0;
     for (let k = 0; k < columnCount; k++) {
-      along += mix[a * columnCount + k]! * moments[residualPlace[k]!]!;
+      along += mix[a * columnCount + k] * moments[residualPlace[k]];
       let product = 0;
       for (let l = 0; l < columnCount; l++) {
-        product += mix[a * columnCount + l]! * moments[productPlace[k * columnCount + l]!]!;
+        product += mix[a * columnCount + l] * moments[productPlace[k * columnCount + l]];
       }
       half[a * columnCount + k] = product;
     }
     gradient[a] = along;
     for (let b = 0; b <= a; b++) {
       let product = 0;
-      for (let k = 0; k < columnCount; k++) product += half[a * columnCount + k]! * mix[b * columnCount + k]!;
+      for (let k = 0; k < columnCount; k++) product += half[a * columnCount + k] * mix[b * columnCount + k];
       normal[a * parameterCount + b] = product;
       normal[b * parameterCount + a] = product;
     }
@@ -121,16 +121,16 @@ export function gaborSums(
 /** The moments of the model and of its residuals; returns Σ r². */
 function gaborMoments(field: Field, p: Float64Array, moments: Float64Array): number {
   const { height: H, width: W, data, left, right } = field;
-  const A = p[0]!;
-  const C = p[1]!;
-  const betaX = Math.exp(p[2]!);
-  const betaY = Math.exp(p[3]!);
-  const q = p[4]!;
+  const A = p[0];
+  const C = p[1];
+  const betaX = Math.exp(p[2]);
+  const betaY = Math.exp(p[3]);
+  const q = p[4];
   const f = Math.sqrt(q);
-  const x0 = p[5]! + (W - 1) / 2;
-  const y0 = (H - 1) / 2 - p[6]!;
-  const cos = Math.cos(p[7]!);
-  const sin = Math.sin(p[7]!);
+  const x0 = p[5] + (W - 1) / 2;
+  const y0 = (H - 1) / 2 - p[6];
+  const cos = Math.cos(p[7]);
+  const sin = Math.sin(p[7]);
 
   // the exponent is xx·x² + 2·xy·x·y + yy·y²
   const xx = betaX * cos * cos + betaY * sin * sin;
@@ -151,17 +151,17 @@ function gaborMoments(field: Field, p: Float64Array, moments: Float64Array): num
     const room = (reach - alongY * y * y) / xx;
     const edge = row * (W + 1);
     if (!(room > 0)) {
-      sum += right[edge]!;
+      sum += right[edge];
       continue;
     }
     const middle = x0 - (xy * y) / xx;
     const first = Math.max(0, Math.ceil(middle - Math.sqrt(room)));
     const last = Math.min(W - 1, Math.floor(middle + Math.sqrt(room)));
     if (last < first) {
-      sum += right[edge]!;
+      sum += right[edge];
       continue;
     }
-    sum += left[edge + first]! + right[edge + last + 1]!;
+    sum += left[edge + first] + right[edge + last + 1];
 
     let x = first - x0;
     let E = Math.exp(-(xx * x * x + 2 * xy * x * y + yy * y * y));
@@ -193,7 +193,7 @@ function gaborMoments(field: Field, p: Float64Array, moments: Float64Array): num
     for (let i = row * W + first; i <= end; i++) {
       const w = E * w1;
       const t = E * t1;
-      const r = w - data[i]!;
+      const r = w - data[i];
       sum += r * r;
       let m = w * w;
       ww0 += m;
@@ -234,59 +234,59 @@ function gaborMoments(field: Field, p: Float64Array, moments: Float64Array): num
 
     const y2 = y * y;
     const y3 = y2 * y;
-    moments[0]! += ww0;
-    moments[1]! += ww1;
-    moments[2]! += ww0 * y;
-    moments[3]! += ww2;
-    moments[4]! += ww1 * y;
-    moments[5]! += ww0 * y2;
-    moments[6]! += ww3;
-    moments[7]! += ww2 * y;
-    moments[8]! += ww1 * y2;
-    moments[9]! += ww0 * y3;
-    moments[10]! += ww4;
-    moments[11]! += ww3 * y;
-    moments[12]! += ww2 * y2;
-    moments[13]! += ww1 * y3;
-    moments[14]! += ww0 * y2 * y2;
-    moments[15]! += wt0;
-    moments[16]! += wt1;
-    moments[17]! += wt0 * y;
-    moments[18]! += wt2;
-    moments[19]! += wt1 * y;
-    moments[20]! += wt0 * y2;
-    moments[21]! += wt3;
-    moments[22]! += wt2 * y;
-    moments[23]! += wt1 * y2;
-    moments[24]! += wt0 * y3;
-    moments[25]! += tt0;
-    moments[26]! += tt1;
-    moments[27]! += tt0 * y;
-    moments[28]! += tt2;
-    moments[29]! += tt1 * y;
-    moments[30]! += tt0 * y2;
-    moments[31]! += rw0;
-    moments[32]! += rw1;
-    moments[33]! += rw0 * y;
-    moments[34]! += rw2;
-    moments[35]! += rw1 * y;
-    moments[36]! += rw0 * y2;
-    moments[37]! += rt0;
-    moments[38]! += rt1;
-    moments[39]! += rt0 * y;
+    moments[0] += ww0;
+    moments[1] += ww1;
+    moments[2] += ww0 * y;
+    moments[3] += ww2;
+    moments[4] += ww1 * y;
+    moments[5] += ww0 * y2;
+    moments[6] += ww3;
+    moments[7] += ww2 * y;
+    moments[8] += ww1 * y2;
+    moments[9] += ww0 * y3;
+    moments[10] += ww4;
+    moments[11] += ww3 * y;
+    moments[12] += ww2 * y2;
+    moments[13] += ww1 * y3;
+    moments[14] += ww0 * y2 * y2;
+    moments[15] += wt0;
+    moments[16] += wt1;
+    moments[17] += wt0 * y;
+    moments[18] += wt2;
+    moments[19] += wt1 * y;
+    moments[20] += wt0 * y2;
+    moments[21] += wt3;
+    moments[22] += wt2 * y;
+    moments[23] += wt1 * y2;
+    moments[24] += wt0 * y3;
+    moments[25] += tt0;
+    moments[26] += tt1;
+    moments[27] += tt0 * y;
+    moments[28] += tt2;
+    moments[29] += tt1 * y;
+    moments[30] += tt0 * y2;
+    moments[31] += rw0;
+    moments[32] += rw1;
+    moments[33] += rw0 * y;
+    moments[34] += rw2;
+    moments[35] += rw1 * y;
+    moments[36] += rw0 * y2;
+    moments[37] += rt0;
+    moments[38] += rt1;
+    moments[39] += rt0 * y;
   }
   return sum;
 }
 
 /** [8, 9]: each parameter's derivative as a mixture of the columns w, xw, yw, x²w, xyw, y²w, t, xt, yt. */
 function mixing(p: Float64Array, mix: Float64Array): void {
-  const A = p[0]!;
-  const C = p[1]!;
-  const betaX = Math.exp(p[2]!);
-  const betaY = Math.exp(p[3]!);
-  const q = p[4]!;
-  const cos = Math.cos(p[7]!);
-  const sin = Math.sin(p[7]!);
+  const A = p[0];
+  const C = p[1];
+  const betaX = Math.exp(p[2]);
+  const betaY = Math.exp(p[3]);
+  const q = p[4];
+  const cos = Math.cos(p[7]);
+  const sin = Math.sin(p[7]);
   const size = A * A * q + C * C;
   const across = 2 * (betaX - betaY);
   mix.fill(0);

@@ -56,14 +56,20 @@ export function panelTwins(arena: Arena): PanelFunctions {
         }
       }
     },
+    // Lanes in eights, then singly, each over all steps: places that several steps share take their sums in this order.
     scatterAdd(C, pitch, into, laneTable, stepTable, lanes, steps) {
       const { floats: F, integers: I } = arena;
-      for (let k = 0; k < steps; k++) {
-        const to = into + I[(stepTable >> 2) + k]!;
-        for (let lane = 0; lane < lanes; lane++) {
-          const at = (to + I[(laneTable >> 2) + lane]!) >> 2;
-          F[at] = round(F[at]! + F[((C + k * pitch) >> 2) + lane]!);
+      for (let first = 0; first < lanes; ) {
+        const width = lanes - first >= 8 ? 8 : 1;
+        for (let k = 0; k < steps; k++) {
+          const to = into + I[(stepTable >> 2) + k]!;
+          const row = (C + k * pitch) >> 2;
+          for (let lane = first; lane < first + width; lane++) {
+            const at = (to + I[(laneTable >> 2) + lane]!) >> 2;
+            F[at] = round(F[at]! + F[row + lane]!);
+          }
         }
+        first += width;
       }
     },
     packWeighted(places, weights, groups, frames, A, B) {

@@ -49,13 +49,13 @@ export function fft2(
   const [re, im] = [new Float64Array(height), new Float64Array(height)];
   for (let c = 0; c < width; c++) {
     for (let row = 0; row < height; row++) {
-      re[row] = real[row * width + c]!;
-      im[row] = imaginary[row * width + c]!;
+      re[row] = real[row * width + c];
+      im[row] = imaginary[row * width + c];
     }
     transform(columns, re, im, inverse);
     for (let row = 0; row < height; row++) {
-      real[row * width + c] = re[row]!;
-      imaginary[row * width + c] = im[row]!;
+      real[row * width + c] = re[row];
+      imaginary[row * width + c] = im[row];
     }
   }
 }
@@ -98,7 +98,7 @@ function powerPlan(n: number): Plan {
   const cosines = Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / n));
   const sines = Float64Array.from({ length: half }, (_, k) => -Math.sin((2 * Math.PI * k) / n));
   const reversed = new Uint32Array(n);
-  for (let i = 1; i < n; i++) reversed[i] = (reversed[i >> 1]! >> 1) | (i & 1 ? half : 0);
+  for (let i = 1; i < n; i++) reversed[i] = (reversed[i >> 1] >> 1) | (i & 1 ? half : 0);
   return { n, cosines, sines, reversed };
 }
 
@@ -129,8 +129,8 @@ function transform(plan: Plan, real: Float64Array, imaginary: Float64Array, inve
   else radix2(plan, real, imaginary);
   if (!inverse) return;
   for (let i = 0; i < plan.n; i++) {
-    real[i]! /= plan.n;
-    imaginary[i]! /= plan.n;
+    real[i] /= plan.n;
+    imaginary[i] /= plan.n;
   }
 }
 
@@ -138,31 +138,31 @@ function bluestein(n: number, chirp: Chirp, real: Float64Array, imaginary: Float
   const m = chirp.inner.n;
   const [re, im] = [new Float64Array(m), new Float64Array(m)];
   for (let j = 0; j < n; j++) {
-    re[j] = real[j]! * chirp.real[j]! - imaginary[j]! * chirp.imaginary[j]!;
-    im[j] = real[j]! * chirp.imaginary[j]! + imaginary[j]! * chirp.real[j]!;
+    re[j] = real[j] * chirp.real[j] - imaginary[j] * chirp.imaginary[j];
+    im[j] = real[j] * chirp.imaginary[j] + imaginary[j] * chirp.real[j];
   }
   radix2(chirp.inner, re, im);
   for (let k = 0; k < m; k++) {
-    const a = re[k]! * chirp.spectrumReal[k]! - im[k]! * chirp.spectrumImaginary[k]!;
-    im[k] = re[k]! * chirp.spectrumImaginary[k]! + im[k]! * chirp.spectrumReal[k]!;
+    const a = re[k] * chirp.spectrumReal[k] - im[k] * chirp.spectrumImaginary[k];
+    im[k] = re[k] * chirp.spectrumImaginary[k] + im[k] * chirp.spectrumReal[k];
     re[k] = a;
   }
   radix2(chirp.inner, im, re);
   for (let j = 0; j < n; j++) {
-    const [a, b] = [re[j]! / m, im[j]! / m];
-    real[j] = a * chirp.real[j]! - b * chirp.imaginary[j]!;
-    imaginary[j] = a * chirp.imaginary[j]! + b * chirp.real[j]!;
+    const [a, b] = [re[j] / m, im[j] / m];
+    real[j] = a * chirp.real[j] - b * chirp.imaginary[j];
+    imaginary[j] = a * chirp.imaginary[j] + b * chirp.real[j];
   }
 }
 
 function radix2(plan: Plan, real: Float64Array, imaginary: Float64Array): void {
   const { n, cosines, sines, reversed } = plan;
   for (let i = 0; i < n; i++) {
-    const j = reversed[i]!;
+    const j = reversed[i];
     if (j <= i) continue;
-    const [a, b] = [real[i]!, imaginary[i]!];
-    real[i] = real[j]!;
-    imaginary[i] = imaginary[j]!;
+    const [a, b] = [real[i], imaginary[i]];
+    real[i] = real[j];
+    imaginary[i] = imaginary[j];
     real[j] = a;
     imaginary[j] = b;
   }
@@ -170,16 +170,16 @@ function radix2(plan: Plan, real: Float64Array, imaginary: Float64Array): void {
     const stride = n / (2 * half);
     for (let start = 0; start < n; start += 2 * half) {
       for (let k = 0; k < half; k++) {
-        const c = cosines[k * stride]!;
-        const s = sines[k * stride]!;
+        const c = cosines[k * stride];
+        const s = sines[k * stride];
         const i = start + k;
         const j = i + half;
-        const a = real[j]! * c - imaginary[j]! * s;
-        const b = real[j]! * s + imaginary[j]! * c;
-        real[j] = real[i]! - a;
-        imaginary[j] = imaginary[i]! - b;
-        real[i]! += a;
-        imaginary[i]! += b;
+        const a = real[j] * c - imaginary[j] * s;
+        const b = real[j] * s + imaginary[j] * c;
+        real[j] = real[i] - a;
+        imaginary[j] = imaginary[i] - b;
+        real[i] += a;
+        imaginary[i] += b;
       }
     }
   }

@@ -100,7 +100,7 @@ export function levenbergMarquardt(
     if (predicted > 0) {
       if (iterations >= maxIterations) return end("limit");
       iterations++;
-      for (let i = 0; i < n; i++) there.p[i] = here.p[i]! + step[i]!;
+      for (let i = 0; i < n; i++) there.p[i] = here.p[i] + step[i];
       evaluate(problem, there, lower, upper);
       const actual = here.sum - there.sum;
       if (actual > 0) {
@@ -129,7 +129,7 @@ function evaluate(problem: LeastSquaresProblem, at: NormalPoint, lower: Float64A
   // twice: the bounds may depend on parameters that are themselves held to a bound
   for (let round = 0; round < (problem.moveBounds ? 2 : 1); round++) {
     problem.moveBounds?.(at.p, lower, upper);
-    for (let i = 0; i < at.p.length; i++) at.p[i] = Math.min(Math.max(at.p[i]!, lower[i]!), upper[i]!);
+    for (let i = 0; i < at.p.length; i++) at.p[i] = Math.min(Math.max(at.p[i], lower[i]), upper[i]);
   }
   at.sum = problem.accumulate(at.p, at.normal, at.gradient);
   if (Number.isNaN(at.sum)) at.sum = Infinity;
@@ -139,7 +139,7 @@ function isStationary(at: NormalPoint, lower: Float64Array, upper: Float64Array,
   const n = at.p.length;
   for (let i = 0; i < n; i++) {
     if (isHeld(at, lower, upper, i)) continue;
-    if (Math.abs(at.gradient[i]!) > tolerance * Math.sqrt(at.normal[i * n + i]! * at.sum)) return false;
+    if (Math.abs(at.gradient[i]) > tolerance * Math.sqrt(at.normal[i * n + i] * at.sum)) return false;
   }
   return true;
 }
@@ -148,9 +148,9 @@ function relativeLength(at: NormalPoint, step: Float64Array): number {
   const n = step.length;
   let [moved, size] = [0, 0];
   for (let i = 0; i < n; i++) {
-    const weight = at.normal[i * n + i]!;
-    moved += weight * step[i]! ** 2;
-    size += weight * at.p[i]! ** 2;
+    const weight = at.normal[i * n + i];
+    moved += weight * step[i] ** 2;
+    size += weight * at.p[i] ** 2;
   }
   return moved === 0 ? 0 : Math.sqrt(moved / size);
 }
@@ -166,8 +166,8 @@ function finish(
   const atBound = new Int8Array(n);
   const free: number[] = [];
   for (let i = 0; i < n; i++) {
-    if (at.p[i]! <= lower[i]!) atBound[i] = -1;
-    else if (at.p[i]! >= upper[i]!) atBound[i] = 1;
+    if (at.p[i] <= lower[i]) atBound[i] = -1;
+    else if (at.p[i] >= upper[i]) atBound[i] = 1;
     else free.push(i);
   }
   const singular = stopped !== "limit" && inverseOfFree(at.normal, n, free) === undefined;
@@ -196,7 +196,7 @@ function check(problem: LeastSquaresProblem, start: ArrayLike<number>, options: 
   }
   checkFinite(where, "start", start);
   for (let i = 0; problem.lower && problem.upper && i < start.length; i++) {
-    if (problem.lower[i]! > problem.upper[i]!)
+    if (problem.lower[i] > problem.upper[i])
       refuse(where, `lower[${i}] is ${problem.lower[i]}, at most upper[${i}] = ${problem.upper[i]} is needed`);
   }
 }

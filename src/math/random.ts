@@ -1,4 +1,4 @@
-import { fillNormalsTwin } from "../kernels/normals.js";
+import { fillNormals } from "../kernels/normals-fill.js";
 import { philox } from "../kernels/normals-philox.js";
 import { exponential } from "./elementary.js";
 import type { RandomStream } from "./random-streams.js";
@@ -45,7 +45,7 @@ export function fillUniform(out: Float64Array, source: RandomStream, row: number
 /** Fills `out` with the start of a row of standard normals, float32 by Box and Muller, |z| at most 6.556. */
 export function fillNormal(out: Float32Array, source: RandomStream, row: number): void {
   const { seed, stream } = source;
-  fillNormalsTwin(out, row | 0, (row / TWO_32) | 0, stream | 0, seed | 0, (seed / TWO_32) | 0);
+  fillNormals(out, row | 0, (row / TWO_32) | 0, stream | 0, seed | 0, (seed / TWO_32) | 0);
 }
 
 /** A whole number from 0 to `below - 1`, `below` at most 2^32, each equally likely: element `index` (below 2^27) of a row. */

@@ -13,6 +13,9 @@ export interface SingularValues {
 
 const epsilon = 2 ** -52;
 
+/** A vector this much shorter than the longest one is 0: the squares of anything longer are far from underflow. */
+const vanishing = 1e-100;
+
 /**
  * The thin singular value decomposition of a small matrix: `A = Σ_i σ_i·u_i·v_iᵀ`.
  *
@@ -84,7 +87,11 @@ function decompose(long: Float64Array[]) {
     order.map((i) => long[i]),
     order.map((i) => norms[i]),
   );
-  return { values: order.map((i) => norms[i] / factor), short: order.map((i) => turned[i]), long: unit };
+  return {
+    values: order.map((i) => (norms[i] > vanishing * norms[order[0]] ? norms[i] / factor : 0)),
+    short: order.map((i) => turned[i]),
+    long: unit,
+  };
 }
 
 /** One Jacobi rotation that makes vectors i and j orthogonal; false where they already are. */
@@ -92,6 +99,7 @@ function orthogonalize(long: Float64Array[], turned: Float64Array[], i: number, 
   const a = dot(long[i], long[i]);
   const b = dot(long[j], long[j]);
   const c = dot(long[i], long[j]);
+  if (Math.min(a, b) <= vanishing * vanishing * Math.max(a, b)) return false;
   // A product of n terms rounds to about √n units: nothing smaller can be told from 0.
   const tolerance = epsilon * Math.max(4, Math.sqrt(long[i].length));
   if (Math.abs(c) <= tolerance * Math.sqrt(a) * Math.sqrt(b)) return false;
@@ -116,7 +124,7 @@ function completeBasis(rows: readonly Float64Array[], norms: readonly number[]):
   const done: Float64Array[] = [];
   let axis = 0;
   rows.forEach((row, i) => {
-    if (norms[i] > 0) {
+    if (norms[i] > vanishing * norms[0]) {
       done.push(row.map((x) => x / norms[i]));
       return;
     }

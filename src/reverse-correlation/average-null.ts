@@ -1,13 +1,13 @@
 import type { SpikeTrain } from "../cells/response.js";
 import { addProduct } from "../kernels/product.js";
 import { pixelsOf } from "../math/grid.js";
-import { integerAt } from "../math/random.js";
-import { checkSeed, randomStream } from "../math/random-streams.js";
+import { checkSeed } from "../math/random-streams.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkNumber, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import type { Estimate } from "./estimate.js";
+import { nullShifts, shiftedCount } from "./null-shifts.js";
 import { checkPairing, countSpikes, eachBlock } from "./pairing.js";
 import { spikeTriggeredAverage } from "./spike-triggered-average.js";
 
@@ -66,7 +66,7 @@ export function spikeTriggeredAverageNull(
   checkInteger(where, "draws", draws, Math.ceil(1 / level - 1));
   checkSeed(where, seed);
   const estimate = spikeTriggeredAverage(stimulus, spikes, { lags });
-  const shifts = shiftsOf(where, stimulus, lags, draws, seed);
+  const shifts = nullShifts(where, stimulus, lags, draws, seed);
   const sums = shiftedSums(stimulus, spikes, lags, shifts, options);
   const size = lags * pixelsOf(stimulus.grid);
   const { used } = countSpikes(spikes, lags);
@@ -87,21 +87,6 @@ export function spikeTriggeredAverageNull(
     deviation: tensor(deviations(sums, draws, size, used), estimate.kernel.shape),
     significantWeights: estimate.kernel.data.filter((value) => Math.abs(value) > limit).length,
   };
-}
-
-/** One shift a draw, uniform over those that move the spikes by at least the longest lag and a second either way. */
-function shiftsOf(where: string, stimulus: Stimulus, lags: number, draws: number, seed: number): number[] {
-  const bins = stimulus.frames - lags + 1;
-  const least = lags + Math.ceil(1 / stimulus.frameSeconds);
-  const choices = bins - 2 * least + 1;
-  if (choices < 1) {
-    refuse(
-      where,
-      `stimulus has ${bins} bins with a full window, more than ${2 * least} are needed to shift the spikes`,
-    );
-  }
-  const stream = randomStream(seed, "nullShifts");
-  return Array.from({ length: draws }, (_, draw) => least + integerAt(choices, stream, draw, 0));
 }
 
 /** `Σ_t n(t - shift)·I(t - k)` for every draw and lag, `[draws, lags, pixels]`: one product a block of frames. */
@@ -129,16 +114,11 @@ function shiftedSums(
 
 /** What frame `start + i` weighs at lag k under a draw's shift: the count of bin `start + i + k`, `[draws, lags, count]`. */
 function shiftedWeights(counts: Uint32Array, lags: number, shifts: readonly number[], start: number, count: number) {
-  const first = lags - 1;
-  const bins = counts.length - first;
   const weights = new Float32Array(shifts.length * lags * count);
   let at = 0;
   for (const shift of shifts) {
     for (let k = 0; k < lags; k++) {
-      for (let i = 0; i < count; i++, at++) {
-        const bin = start + i + k - first;
-        if (bin >= 0 && bin < bins) weights[at] = counts[first + ((bin + bins - shift) % bins)];
-      }
+      for (let i = 0; i < count; i++, at++) weights[at] = shiftedCount(counts, lags, shift, start + i + k);
     }
   }
   return weights;

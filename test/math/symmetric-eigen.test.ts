@@ -126,11 +126,11 @@ describe("symmetric eigenproblem", () => {
     expectClose(vectors.slice(0, n), sine, 1e-12);
   });
 
-  it("gives the closed form of a full matrix: min(i, j) has 1 / (2 - 2·cos((2k-1)π/(2n+1)))", () => {
+  it("gives the closed form of a full matrix: min(i, j) has 1 / (4·sin²((2k-1)π/(4n+2)))", () => {
     const n = 40;
     const wanted = Array.from(
       { length: n },
-      (_, k) => 1 / (2 - 2 * Math.cos(((2 * (n - k) - 1) * Math.PI) / (2 * n + 1))),
+      (_, k) => 1 / (4 * Math.sin(((2 * (n - k) - 1) * Math.PI) / (4 * n + 2)) ** 2),
     );
     const { values } = expectAllDoorsAgree(
       symmetric(n, (_, c) => c + 1),

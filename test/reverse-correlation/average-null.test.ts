@@ -92,7 +92,7 @@ describe("the band of a spike-triggered average", () => {
     );
     expect(band({ level: 1 })).toThrow("spikeTriggeredAverageNull: level is 1, a number between 0 and 1 is needed");
     expect(band({ lags: 30 })).toThrow(
-      "stimulus has 31 bins with a full window, more than 80 are needed to shift the spikes",
+      "stimulus has 31 bins with a full window, at least 80 are needed to shift the spikes by 40 either way",
     );
     const aborted = { aborted: true };
     expect(band({ signal: aborted })).toThrow("spikeTriggeredAverageNull: cancelled");

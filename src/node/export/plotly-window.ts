@@ -1,0 +1,59 @@
+import { createRequire } from "node:module";
+import type { Figure } from "../../plot/figure.js";
+import { plotConfig } from "../../plot/theme.js";
+import type { DomWindow } from "./dom.js";
+import { textMeasure } from "./fonts.js";
+import { plotlyBundle } from "./plotly-bundle.js";
+import { installCanvas } from "./shim-canvas.js";
+import { installPaths } from "./shim-paths.js";
+import { installBoxes } from "./shim-text.js";
+
+/** A window in which plotly is loaded. */
+export interface PlotlyWindow {
+  /** the figure as an SVG document */
+  readonly draw: (figure: Figure) => Promise<string>;
+  readonly close: () => void;
+}
+
+interface Plotly {
+  toImage(figure: object, options: object): Promise<string>;
+}
+
+interface Jsdom {
+  readonly JSDOM: new (html: string, options: object) => { readonly window: DomWindow & { readonly Plotly: Plotly } };
+}
+
+/**
+ * Opens a window without a browser and evaluates plotly in it, which takes about a second. plotly cannot be imported: it
+ * wants a window to be there when it is loaded.
+ */
+export function openPlotlyWindow(): PlotlyWindow {
+  const { JSDOM } = createRequire(import.meta.url)("jsdom") as Jsdom;
+  // Only what we evaluate runs, and nothing is fetched: no page's scripts, no resources.
+  const { window } = new JSDOM("<!doctype html><body></body>", { runScripts: "outside-only", pretendToBeVisual: true });
+  installCanvas(window);
+  installPaths(window);
+  installBoxes(window, textMeasure());
+  window.eval(plotlyBundle());
+  return {
+    draw(figure) {
+      // plotly names clip paths by random numbers; the same ones for every figure make the same bytes.
+      window.Math.random = countingRandom();
+      const { data, layout } = structuredClone({ data: figure.data, layout: figure.layout });
+      return window.Plotly.toImage(
+        { data, layout, config: { ...plotConfig, staticPlot: true } },
+        { format: "svg", imageDataOnly: true, width: figure.width, height: figure.height },
+      );
+    },
+    close: () => window.close(),
+  };
+}
+
+/** Numbers in [0, 1) that differ from each other; only names are made of them. */
+function countingRandom(): () => number {
+  let count = 0;
+  return () => {
+    count += 1;
+    return (count * 0.6180339887498949) % 1;
+  };
+}

@@ -1,0 +1,113 @@
+import { addProduct } from "../kernels/product.js";
+import { addWeightedGram, gramBlock } from "../math/gram.js";
+import { pixelsOf } from "../math/grid.js";
+import type { Stimulus } from "../stimuli/stimulus.js";
+import { shiftedCount } from "./null-shifts.js";
+
+/** Mean and covariance of the windows under some weights. */
+export interface Moments {
+  /** [D] */
+  readonly mean: Float64Array;
+  /** [D, D], about the mean */
+  readonly covariance: Float64Array;
+}
+
+/** What the stimulus's windows are under every weighting of their bins. */
+export interface AllMoments {
+  readonly all: Moments;
+  readonly spikes: Moments;
+  /** one a shift */
+  readonly draws: readonly Moments[];
+  /** D entries of which this many have one value throughout */
+  readonly constantEntries: number;
+}
+
+export interface Watch {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/**
+ * Means and covariances of all windows, of the spikes' and of every shift's, in one pass over the stimulus.
+ *
+ * Windows are made for `gramBlock` bins at a time; sums of a block are float32, sums of blocks float64.
+ */
+export function windowMoments(
+  stimulus: Stimulus,
+  counts: Uint32Array,
+  lags: number,
+  shifts: readonly number[],
+  watch: Watch,
+): AllMoments {
+  const D = lags * pixelsOf(stimulus.grid);
+  const first = lags - 1;
+  const sums = Array.from({ length: shifts.length + 2 }, () => new Float64Array(D * D));
+  const means = new Float64Array(sums.length * D);
+  const totals = new Float64Array(sums.length);
+  const spread = { low: new Float32Array(D).fill(Infinity), high: new Float32Array(D).fill(-Infinity) };
+  const blockMeans = new Float32Array(means.length);
+  for (let start = first; start < stimulus.frames; start += gramBlock) {
+    if (watch.signal?.aborted) throw new Error("spikeTriggeredCovariance: cancelled");
+    const count = Math.min(gramBlock, stimulus.frames - start);
+    const windows = windowsOf(stimulus, start, count, lags);
+    widen(spread, windows, D);
+    const weights = weightsOf(counts, lags, shifts, start, count);
+    sums.forEach((sum, w) => {
+      const own = weights.subarray(w * count, (w + 1) * count);
+      for (const weight of own) totals[w] += weight;
+      addWeightedGram(windows, own, count, D, sum);
+    });
+    blockMeans.fill(0);
+    addProduct(weights, windows, blockMeans, { rows: sums.length, columns: D, depth: count });
+    for (let i = 0; i < means.length; i++) means[i] += blockMeans[i];
+    watch.onProgress?.(start + count, stimulus.frames);
+  }
+  const moments = sums.map((sum, w) => momentsOf(sum, means.slice(w * D, (w + 1) * D), totals[w]));
+  const constantEntries = spread.low.filter((low, i) => low === spread.high[i]).length;
+  return { all: moments[0], spikes: moments[1], draws: moments.slice(2), constantEntries };
+}
+
+/** The windows of bins `start …`: `[count, lags, pixels]`, lag 0 first. */
+function windowsOf(stimulus: Stimulus, start: number, count: number, lags: number): Float32Array {
+  const pixels = pixelsOf(stimulus.grid);
+  const frames = stimulus.read(start - lags + 1, count + lags - 1);
+  if (lags === 1) return frames;
+  const windows = new Float32Array(count * lags * pixels);
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < lags; k++) {
+      const frame = (i + lags - 1 - k) * pixels;
+      windows.set(frames.subarray(frame, frame + pixels), (i * lags + k) * pixels);
+    }
+  }
+  return windows;
+}
+
+/** `[2 + shifts, count]`: one for every window, the spikes, and the spikes under each shift. */
+function weightsOf(counts: Uint32Array, lags: number, shifts: readonly number[], start: number, count: number) {
+  const weights = new Float32Array((shifts.length + 2) * count);
+  weights.fill(1, 0, count);
+  weights.set(counts.subarray(start, start + count), count);
+  let at = 2 * count;
+  for (const shift of shifts) {
+    for (let i = 0; i < count; i++, at++) weights[at] = shiftedCount(counts, lags, shift, start + i);
+  }
+  return weights;
+}
+
+function widen({ low, high }: { low: Float32Array; high: Float32Array }, windows: Float32Array, D: number): void {
+  for (let from = 0; from < windows.length; from += D) {
+    for (let i = 0; i < D; i++) {
+      const value = windows[from + i];
+      if (value < low[i]) low[i] = value;
+      if (value > high[i]) high[i] = value;
+    }
+  }
+}
+
+/** Turns the sums into moments, in place: `Σ w·x·xᵀ / Σ w - mean·meanᵀ`. */
+function momentsOf(sum: Float64Array, mean: Float64Array, total: number): Moments {
+  const D = mean.length;
+  for (let i = 0; i < D; i++) mean[i] /= total;
+  for (let i = 0; i < D; i++) for (let j = 0; j < D; j++) sum[i * D + j] = sum[i * D + j] / total - mean[i] * mean[j];
+  return { mean, covariance: sum };
+}

@@ -1,0 +1,218 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { plainArena } from "../../src/kernels/arena.js";
+import { panelModule } from "../../src/kernels/panel-kernels.js";
+import { kernelBuild, type Panels, panelDigest, panels, plainPanels, wasmPanels } from "../../src/kernels/panels.js";
+import { instantiate } from "../../src/kernels/webassembly.js";
+
+const wasm = wasmPanels();
+if (!wasm) throw new Error("this engine has no WebAssembly SIMD: the kernels cannot be tested on it");
+const both = [wasm, plainPanels()] as const;
+
+/** Numbers that no sum of a few holds exactly, from a small generator. */
+function noise(count: number, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 - 0.5;
+  });
+}
+
+const bytes = 1 << 18;
+
+/** Runs the same calls in WebAssembly and in the twin, on the same arena, and returns both arenas afterwards. */
+function inBoth(seed: number, prepare: (integers: Int32Array) => void, run: (k: Panels) => void): Float32Array[] {
+  return both.map((k) => {
+    k.arena.reserve(bytes);
+    k.arena.floats.set(noise(bytes / 4, seed));
+    prepare(k.arena.integers);
+    run(k);
+    return k.arena.floats.slice(0, bytes / 4);
+  });
+}
+
+/** The first place where two arrays differ, -1 for none. */
+function firstDifference(a: Float32Array, b: Float32Array): number {
+  return a.findIndex((value, i) => !Object.is(value, b[i]));
+}
+
+function table(integers: Int32Array, address: number, offsets: readonly number[]): void {
+  integers.set(
+    offsets.map((offset) => 4 * offset),
+    address / 4,
+  );
+}
+
+describe("the module of the packed product", () => {
+  it("has the bytes that its digest names", () => {
+    const digest = createHash("sha256").update(panelModule()).digest("hex");
+    expect(digest).toBe("7b3eac547c3db9bccf899c6edee37009d9e4fdcefc2011163b96e4068593a33a");
+    expect(digest.slice(0, 12)).toBe(panelDigest);
+  });
+
+  it("is the same bytes each time it is assembled", () => {
+    expect(panelModule()).toEqual(panelModule());
+  });
+});
+
+describe("the kernels and their plain twins agree bit for bit", () => {
+  it("multiplyPanels, kept or not, whole or on and above the diagonal", () => {
+    const size = fc.record({
+      rows: fc.integer({ min: 1, max: 5 }),
+      columns: fc.integer({ min: 1, max: 4 }),
+      depth: fc.integer({ min: 1, max: 40 }),
+      keep: fc.integer({ min: 0, max: 1 }),
+      skew: fc.constantFrom(0, 1, 2, 1 << 28),
+      seed: fc.integer(),
+    });
+    fc.assert(
+      fc.property(size, ({ rows, columns, depth, keep, skew, seed }) => {
+        const run = (k: Panels) =>
+          k.multiplyPanels(0, 65536, 131072, rows, columns, depth, 32 * columns + 16, keep, skew);
+        const [fast, slow] = inBoth(seed, () => undefined, run);
+        expect(firstDifference(fast!, slow!)).toBe(-1);
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  it("gather4 and gather8, from lanes that follow each other and from any", () => {
+    const lanes = fc.oneof(
+      fc.integer({ min: 0, max: 999 }).map((start) => Array.from({ length: 16 }, (_, i) => start + i)),
+      fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 16, maxLength: 16 }),
+    );
+    const steps = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(lanes, steps, fc.constantFrom("gather4" as const, "gather8" as const), (at, from, name) => {
+        const [fast, slow] = inBoth(
+          7,
+          (integers) => {
+            table(integers, 0, at);
+            table(integers, 4096, from);
+          },
+          (k) => k[name](131072, 65536, 0, 4096, 2, from.length),
+        );
+        expect(firstDifference(fast!, slow!)).toBe(-1);
+      }),
+      { numRuns: 60, seed: 2 },
+    );
+  });
+
+  it("scatterAdd, for any number of lanes", () => {
+    const lanes = fc.oneof(
+      fc.integer({ min: 1, max: 27 }).map((count) => Array.from({ length: count }, (_, i) => i + 3)),
+      fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { minLength: 1, maxLength: 27 }),
+    );
+    const steps = fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(lanes, steps, (at, to) => {
+        const [fast, slow] = inBoth(
+          8,
+          (integers) => {
+            table(integers, 0, at);
+            table(integers, 4096, to);
+          },
+          (k) => k.scatterAdd(131072, 128, 65536, 0, 4096, at.length, to.length),
+        );
+        expect(firstDifference(fast!, slow!)).toBe(-1);
+      }),
+      { numRuns: 60, seed: 3 },
+    );
+  });
+
+  it("packWeighted, of frames in any order", () => {
+    const frames = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(frames, fc.integer({ min: 1, max: 3 }), (places, groups) => {
+        const [fast, slow] = inBoth(
+          9,
+          (integers) =>
+            table(
+              integers,
+              0,
+              places.map((t) => 16384 + 37 * t),
+            ),
+          (k) => k.packWeighted(0, 4096, groups, places.length, 131072, 196608),
+        );
+        expect(firstDifference(fast!, slow!)).toBe(-1);
+      }),
+      { numRuns: 60, seed: 4 },
+    );
+  });
+});
+
+describe("multiplyPanels", () => {
+  it("is the sum of products: panels of A by panels of B, row-major in C", () => {
+    const [rows, columns, depth, pitch] = [2, 2, 33, 80];
+    wasm.arena.reserve(bytes);
+    const F = wasm.arena.floats;
+    F.set(noise(bytes / 4, 11));
+    wasm.multiplyPanels(0, 65536, 131072, rows, columns, depth, pitch, 0, 1 << 28);
+    for (let i = 0; i < 4 * rows; i++) {
+      for (let j = 0; j < 8 * columns; j++) {
+        let sum = 0;
+        for (let k = 0; k < depth; k++) {
+          const a = F[((i >> 2) * depth + k) * 4 + (i & 3)]!;
+          sum += a * F[16384 + ((j >> 3) * depth + k) * 8 + (j & 7)]!;
+        }
+        // 33 products below 1/4, each rounded once and each added once: far below (33 + 1)·2⁻²⁴ of 33/4.
+        expect(Math.abs(F[32768 + (i * pitch) / 4 + j]! - sum)).toBeLessThan((34 * 33) / 4 / 2 ** 24);
+      }
+    }
+  });
+
+  it("leaves the tiles below the diagonal alone with skew 0", () => {
+    wasm.arena.reserve(bytes);
+    const F = wasm.arena.floats;
+    F.fill(1, 0, 32768).fill(-1, 32768, 32768 + 16 * 16);
+    wasm.multiplyPanels(0, 65536, 131072, 4, 2, 5, 64, 0, 0);
+    const tile = (i: number, j: number) => F[32768 + 4 * i * 16 + 8 * j];
+    expect([0, 1, 2, 3].map((i) => tile(i, 0))).toEqual([5, 5, -1, -1]);
+    expect([0, 1, 2, 3].map((i) => tile(i, 1))).toEqual([5, 5, 5, 5]);
+  });
+});
+
+describe("the choice of kernels", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("is WebAssembly where it runs, made once", () => {
+    expect(panels().simd).toBe(true);
+    expect(panels()).toBe(panels());
+    expect(kernelBuild()).toBe(`wasm-simd-${panelDigest}`);
+  });
+
+  it("is nothing where the engine has no WebAssembly or does not know an instruction", () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    expect(wasmPanels()).toBeUndefined();
+    vi.stubGlobal("WebAssembly", { validate: () => false });
+    expect(wasmPanels()).toBeUndefined();
+    expect(instantiate(panelModule())).toBeUndefined();
+  });
+
+  it("falls back on the twins, and says so in the build's name", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    vi.resetModules();
+    const fresh = await import("../../src/kernels/panels.js");
+    expect(fresh.panels().simd).toBe(false);
+    expect(fresh.kernelBuild()).toBe(`plain-${panelDigest}`);
+  });
+});
+
+describe("an arena", () => {
+  it.each([
+    ["of WebAssembly", () => wasmPanels()!.arena],
+    ["of plain memory", plainArena],
+  ])("%s grows to what is reserved, keeps what it holds, and never shrinks", (_, make) => {
+    const arena = make();
+    arena.floats[3] = 1.5;
+    arena.reserve(200_000);
+    expect(arena.floats.byteLength).toBeGreaterThanOrEqual(200_000);
+    expect(arena.floats[3]).toBe(1.5);
+    const before = arena.floats;
+    arena.reserve(100);
+    expect(arena.floats).toBe(before);
+    arena.floats[4] = 1;
+    expect(arena.integers[4]).toBe(0x3f800000);
+  });
+});
