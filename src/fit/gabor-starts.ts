@@ -118,15 +118,19 @@ export function summarise(field: Field): SpectrumSummary {
   };
 }
 
-export function candidatesOf(field: Field): Candidate[] {
-  const { peak, spread, centre } = summarise(field);
+export function isLowpass(summary: SpectrumSummary): boolean {
+  return summary.peak.f === 0;
+}
+
+export function candidatesOf(field: Field, summary: SpectrumSummary): Candidate[] {
+  const { peak, spread, centre } = summary;
   const widest = Math.max(field.height, field.width) / 2;
   const list: Candidate[] = [];
   const carriers: [number, number][] = [];
   const floor = 0.15;
   if (peak.f > floor) carriers.push([peak.f, peak.tau], [peak.f * 0.75, peak.tau]);
   const apart = Math.abs(Math.sin(spread.tau - peak.tau));
-  if (apart > 0.25 || peak.f <= floor) carriers.push([spread.along, spread.tau], [spread.along*.6, spread.tau]);
+  if (apart > 0.25 || peak.f <= floor) carriers.push([spread.along, spread.tau], [spread.along * 0.6, spread.tau]);
   for (const [frequency, tau] of carriers) {
     for (const nx of [0.17, 0.3, 0.5]) {
       for (const ny of [0.2, 0.4, 0.8]) {

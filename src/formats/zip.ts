@@ -78,6 +78,9 @@ function contentOf(where: string, bytes: Uint8Array, entry: Entry): Uint8Array {
   }
   let content = packed;
   if (entry.method === 8) {
+    // Deflate packs at most 1032 to 1: a damaged size must not ask for gigabytes.
+    if (entry.size > 1032 * packed.length + 64)
+      refuse(where, `${name} is damaged: ${packed.length} bytes cannot hold ${entry.size}`);
     try {
       content = inflateSync(packed, { out: new Uint8Array(entry.size) });
     } catch (error) {

@@ -9,13 +9,14 @@ import {
   when,
   whileTrue,
 } from "./assembler.js";
-import { f32, f32x4, i32, v128 } from "./instructions.js";
+import { f32, f32x4, i32, i32x4, i64x2, v128 } from "./instructions.js";
 
 /** The tile of the product: 4 rows by 8 columns, eight accumulators of four columns each. */
 export const tileRows = 4;
 export const tileColumns = 8;
 
 type I = Local<"i32">;
+type V = Expr<"v128">;
 
 const sixteenZeros = new Uint8Array(16);
 const lanes = [0, 1, 2, 3, 4, 5, 6, 7] as const;
@@ -102,17 +103,56 @@ function contiguous(at: readonly Local<"i32">[]): Expr<"i32"> {
     .reduce((all, next) => i32.and(all, next));
 }
 
-/** Panels of `width` lanes: into[panel][step][lane] = source[lane's offset + step's offset], from two tables of offsets. */
+/** Writes four vectors with their rows and columns exchanged: vector i of the result goes to `into + i·stride`. */
+function storeTransposed(
+  rows: readonly V[],
+  scratch: readonly Local<"v128">[],
+  into: I,
+  offset: number,
+  stride: number,
+) {
+  const [r0, r1, r2, r3] = rows as [V, V, V, V];
+  const [s0, s1, s2, s3] = scratch as [Local<"v128">, Local<"v128">, Local<"v128">, Local<"v128">];
+  const pairs: [V, V, readonly [number, number]][] = [
+    [s0, s1, [0, 2]],
+    [s0, s1, [1, 3]],
+    [s2, s3, [0, 2]],
+    [s2, s3, [1, 3]],
+  ];
+  return [
+    s0.set(i32x4.shuffle(r0, r1, [0, 4, 1, 5])),
+    s1.set(i32x4.shuffle(r2, r3, [0, 4, 1, 5])),
+    s2.set(i32x4.shuffle(r0, r1, [2, 6, 3, 7])),
+    s3.set(i32x4.shuffle(r2, r3, [2, 6, 3, 7])),
+    ...pairs.map(([x, y, lanes], i) => v128.store(into, i64x2.shuffle(x, y, lanes), offset + i * stride)),
+  ];
+}
+
+/**
+ * Panels of `width` lanes: into[panel][step][lane] = source[lane's offset + step's offset], from two tables of offsets. Lanes
+ * that follow each other are copied as vectors; else four steps that do are, and are transposed.
+ */
 function gather(name: string, width: 4 | 8) {
   return defineFunction(
     name,
     { into: "i32", source: "i32", laneTable: "i32", stepTable: "i32", panels: "i32", depth: "i32" },
     (f, { into, source, laneTable, stepTable, panels, depth }) => {
       const at = f.locals("i32", width);
-      const [step, end, from] = [f.local("i32"), f.local("i32"), f.local("i32")];
+      const [step, end, from] = f.locals("i32", 3) as [I, I, I];
+      const [rows, scratch] = [f.locals("v128", 4), f.locals("v128", 4)];
       const next = [advance(into, 4 * width), advance(step, 4)];
       const vectors = Array.from({ length: width / 4 }, (_, i) => v128.store(into, v128.load(from, 16 * i), 16 * i));
-      const singles = at.map((lane, i) => f32.store(into, f32.load(i32.add(lane, from)), 4 * i));
+      const singles = (offset: number) =>
+        at.map((lane, i) => f32.store(into, f32.load(i32.add(lane, from)), offset + 4 * i));
+      const follow = i32x4.eq(
+        i32x4.sub(v128.load(step), i32x4.splat(from)),
+        v128.const(new Uint8Array(Int32Array.of(0, 4, 8, 12).buffer)),
+      );
+      const quads = Array.from({ length: width / 4 }, (_, q) => [
+        ...rows.map((row, i) => row.set(v128.load(i32.add(at[4 * q + i]!, from)))),
+        ...storeTransposed(rows, scratch, into, 16 * q, 4 * width),
+      ]).flat();
+      const fourSingles = [0, 1, 2, 3].flatMap((i) => [from.set(i32.load(step, 4 * i)), ...singles(4 * width * i)]);
       return [
         end.set(i32.add(stepTable, i32.shl(depth, 2))),
         doWhile(
@@ -122,7 +162,15 @@ function gather(name: string, width: 4 | 8) {
             when(
               contiguous(at),
               [doWhile([from.set(i32.add(at[0]!, i32.load(step))), ...vectors, ...next], i32.ltU(step, end))],
-              [doWhile([from.set(i32.load(step)), ...singles, ...next], i32.ltU(step, end))],
+              [
+                whileTrue(i32.leU(i32.add(step, 16), end), [
+                  from.set(i32.load(step)),
+                  when(i32x4.allTrue(follow), quads, fourSingles),
+                  advance(into, 16 * width),
+                  advance(step, 16),
+                ]),
+                whileTrue(i32.ltU(step, end), [from.set(i32.load(step)), ...singles(0), ...next]),
+              ],
             ),
             advance(laneTable, 4 * width),
           ],

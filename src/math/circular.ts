@@ -1,4 +1,4 @@
-import { checkFinite, checkPositive } from "../tensor/arguments.js";
+import { checkFinite, checkOptions, checkPositive } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { checkSample } from "./statistics.js";
 
@@ -26,6 +26,7 @@ export interface CircularMean {
  */
 export function circularMean(angles: ArrayLike<number>, options: CircularOptions = {}): CircularMean {
   const where = "circularMean";
+  checkOptions(where, options, ["period", "weights"]);
   const { period = 2 * Math.PI, weights } = options;
   checkSample(where, "angles", angles, 1);
   checkPositive(where, "period", period);

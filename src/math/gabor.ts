@@ -67,16 +67,21 @@ export function gaborAt(g: Gabor, x: number, y: number): number {
 export function renderGabor(g: Gabor, grid: Grid): Tensor {
   checkGabor("renderGabor", g);
   checkGrid("renderGabor", grid);
+  return tensor(Float32Array.from(gaborValues(g, grid)), [grid.height, grid.width]);
+}
+
+/** The Gabor function at every pixel's centre in float64, `[H, W]`; trusts its arguments. */
+export function gaborValues(g: Gabor, grid: Grid): Float64Array {
   const { height, width } = grid;
   const [cos, sin] = [Math.cos(g.tau), Math.sin(g.tau)];
-  const data = new Float32Array(pixelsOf(grid));
+  const data = new Float64Array(pixelsOf(grid));
   for (let row = 0; row < height; row++) {
     const y = yOfRow(grid, row);
     for (let column = 0; column < width; column++) {
       data[row * width + column] = valueAt(g, cos, sin, xOfColumn(grid, column), y);
     }
   }
-  return tensor(data, [height, width]);
+  return data;
 }
 
 /**

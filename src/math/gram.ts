@@ -8,7 +8,7 @@ import { refuse } from "../tensor/errors.js";
  * Frames in one block: a block's product is summed in float32, the blocks in float64. Sums are the same bits however a caller
  * splits its frames, as long as it splits at multiples of this.
  */
-export const gramBlock = 2048;
+export const gramBlock = 4096;
 
 const where = "addWeightedGram";
 
@@ -26,6 +26,9 @@ function check(frames: Float32Array, weights: ArrayLike<number>, count: number, 
   }
 }
 
+/** The most frames that are copied at once, see `stage`. */
+const longestStretch = 4 * depthBlock;
+
 /** Where the parts of the product lie in the arena, in bytes; staged frames come last, with room for what is read past one. */
 function layoutOf(D: number) {
   const width = Math.ceil(D / 16) * 16;
@@ -36,7 +39,7 @@ function layoutOf(D: number) {
   const B = A + 4 * depthBlock * width + 64;
   const C = B + 4 * depthBlock * width + 64;
   const source = C + 4 * width * width + 64;
-  return { width, weights, places, A, B, C, source, end: source + 4 * gramBlock * D + 64 };
+  return { width, weights, places, A, B, C, source, end: source + 4 * longestStretch * D + 64 };
 }
 
 /**
@@ -54,7 +57,7 @@ function stage(
   const { floats: F, integers: I } = k.arena;
   const first = picked[0]!;
   const stretch = picked[picked.length - 1]! - first + 1;
-  const whole = stretch < 4 * picked.length;
+  const whole = stretch <= 4 * picked.length;
   if (whole) F.set(frames.subarray(first * D, (first + stretch) * D), source >> 2);
   for (let i = 0; i < picked.length; i++) {
     const t = picked[i]!;
@@ -94,7 +97,7 @@ function mirror(into: Float64Array, D: number): void {
  *
  * `into += Σ w(t) x(t) x(t)ᵀ` over the frames t of weight above 0. Of the product only the tiles on or above the diagonal are
  * computed, in float32 within a block of `gramBlock` frames, with sums of at most 256 frames before they are added up; blocks
- * add in float64. So an entry is off by at most (256 + 8)·2⁻²⁴ of its Σ w |x||x|, and in noise by some 10⁻⁶ of it.
+ * add in float64. So an entry is off by at most (256 + 16)·2⁻²⁴ of its Σ w |x||x|, and in noise by some 10⁻⁶ of it.
  *
  * @param frames x, `[count, dimensions]`, finite
  * @param weights w, one a frame, at least 0; they are rounded to float32

@@ -15,6 +15,7 @@ export interface Job {
 export interface JobResult {
   readonly experiment: string;
   readonly settings: object;
+  readonly sources: Sources;
   readonly result: object;
   readonly seconds: number;
 }
@@ -74,12 +75,7 @@ function runJob(job: Job, running: Set<Worker>, options: JobOptions): Promise<Jo
       if (message.kind === "progress") options.onProgress?.(job, message.progress);
       else if (message.kind === "error") reject(errorFrom(message));
       else
-        resolve({
-          experiment: job.experiment,
-          settings: job.settings,
-          result: message.result,
-          seconds: message.seconds,
-        });
+        resolve({ ...job, result: message.result, seconds: message.seconds });
     });
     worker.on("error", reject);
     worker.on("exit", (code) => {

@@ -63,9 +63,10 @@ export function assembleFigure(
         font: { size: fontSize.title },
         x: 16 / width,
         xanchor: "left",
-        y: 1 - 14 / height,
+        // The baseline of the first line: of all anchors, plotly keeps only this one at several lines.
+        y: 1 - (14 + 0.75 * fontSize.title) / height,
         yref: "container",
-        yanchor: "top",
+        yanchor: "bottom",
       },
       showlegend: false,
       ...layout,

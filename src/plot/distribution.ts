@@ -4,7 +4,7 @@ import { assembleFigure, axesMargin, type FigureText, figureTextOptions, textOf 
 import { compact } from "./field.js";
 import type { Figure } from "./figure.js";
 import { legendAbove } from "./legend.js";
-import { numberText, type Quantity, quantityText } from "./text.js";
+import { type Quantity, quantityText, tickText } from "./text.js";
 import { groupColor, groupSymbol, ink, referenceColor } from "./theme.js";
 import { wilsonInterval } from "./wilson.js";
 
@@ -47,12 +47,13 @@ export function distributionFigure(groups: readonly CountGroup[], options: Distr
   const [width, height] = [Math.min(720, Math.max(440, 44 * edges.length)), 300];
   const names = [...(reference ? [nameOf(reference)] : []), ...groups.map(nameOf)];
   const legend = legendAbove(names, { width, height });
+  const places = (slot: number) => placesIn(edges, log, (slot + 1) / (names.length + 1));
   const meaning = options.intervalMeaning ?? "95 % intervals of a share (Wilson)";
   return assembleFigure(
     textOf(options, `Error bars: ${meaning}.`),
     [
-      ...(reference ? [referenceTrace(reference, edges)] : []),
-      ...groups.map((group, i) => groupTrace(group, edges, log, i, groups.length)),
+      ...(reference ? referenceTraces(reference, places(0), edges) : []),
+      ...groups.map((group, i) => groupTrace(group, places(i + (reference ? 1 : 0)), i)),
     ],
     {
       xaxis: { ...edgeAxis(edges, log), title: { text: quantityText(options.quantity) }, showgrid: false },
@@ -114,33 +115,51 @@ function sharesOf(group: CountGroup) {
   };
 }
 
-function referenceTrace(group: CountGroup, edges: readonly number[]) {
-  const shares = sharesOf(group);
-  return {
-    type: "bar",
-    name: nameOf(group),
-    x: edges.slice(1).map((edge, i) => compact((edge + edges[i]!) / 2)),
-    width: edges.slice(1).map((edge, i) => compact(edge - edges[i]!)),
-    ...shares,
-    error_y: { ...shares.error_y, color: ink.line },
-    marker: { color: "#d4d4d4", line: { color: referenceColor, width: 1 } },
-  };
+/** Bars over the bins, and their error bars at a place of their own, where no group's lie. */
+function referenceTraces(group: CountGroup, x: readonly number[], edges: readonly number[]) {
+  const { y, error_y, hovertemplate } = sharesOf(group);
+  return [
+    {
+      type: "bar",
+      name: nameOf(group),
+      x: edges.slice(1).map((edge, i) => compact((edge + edges[i]!) / 2)),
+      width: edges.slice(1).map((edge, i) => compact(edge - edges[i]!)),
+      y,
+      hovertemplate,
+      marker: { color: "#d9d9d9", line: { color: referenceColor, width: 1 } },
+    },
+    {
+      type: "scatter",
+      mode: "markers",
+      x,
+      y,
+      error_y: { ...error_y, color: ink.line },
+      marker: { color: ink.line, size: 4 },
+      hoverinfo: "skip",
+      showlegend: false,
+    },
+  ];
 }
 
-/** Points side by side within each bin, so that error bars do not hide each other. */
-function groupTrace(group: CountGroup, edges: readonly number[], log: boolean, index: number, count: number) {
-  const part = (index + 1) / (count + 1);
-  const between = (a: number, b: number) => (log ? a * (b / a) ** part : a + (b - a) * part);
+function groupTrace(group: CountGroup, x: readonly number[], index: number) {
   const shares = sharesOf(group);
   return {
     type: "scatter",
     mode: "markers",
     name: nameOf(group),
-    x: edges.slice(1).map((edge, i) => compact(between(edges[i]!, edge))),
+    x,
     ...shares,
     error_y: { ...shares.error_y, color: groupColor(index) },
     marker: { color: groupColor(index), symbol: groupSymbol(index), size: 8, line: { color: ink.paper, width: 0.7 } },
   };
+}
+
+/** The place at a part (0 to 1) of each bin: side by side, error bars do not hide each other. */
+function placesIn(edges: readonly number[], log: boolean, part: number): number[] {
+  return edges.slice(1).map((b, i) => {
+    const a = edges[i]!;
+    return compact(log ? a * (b / a) ** part : a + (b - a) * part);
+  });
 }
 
 /** Ticks at the bins' edges, every second or third one where they are many. */
@@ -152,10 +171,6 @@ function edgeAxis(edges: readonly number[], log: boolean) {
     type: log ? "log" : "linear",
     range: log ? [Math.log10(low), Math.log10(high)] : [low, high],
     tickvals: ticks.map(compact),
-    ticktext: ticks.map((tick) =>
-      numberText(tick)
-        .replace(/(\.\d*?)0+$/, "$1")
-        .replace(/\.$/, ""),
-    ),
+    ticktext: ticks.map(tickText),
   };
 }

@@ -57,7 +57,7 @@ export function eigenvalueFigure(spectrum: Spectrum, options: EigenvalueOptions)
       xaxis: {
         domain: x1,
         title: { text: "rank (1 = smallest)" },
-        range: [0, spectrum.eigenvalues.length + 1],
+        range: rankRange(spectrum),
         showgrid: false,
       },
       yaxis: { title: { text: quantityText(value) } },
@@ -99,9 +99,15 @@ function checkSpectrum(where: string, { eigenvalues, nullBand, significant }: Sp
   }
 }
 
+/** The ranks with room beside them, so that the outermost symbols stay whole. */
+function rankRange({ eigenvalues }: Pick<Spectrum, "eigenvalues">): readonly [number, number] {
+  const room = 1 + 0.03 * eigenvalues.length;
+  return [1 - room, eigenvalues.length + room];
+}
+
 /** The left panel: the first band, the eigenvalues in it, the significant ones by their sign. */
 function spectrumTraces({ eigenvalues, nullBand, significant }: Spectrum) {
-  const ends = [0, eigenvalues.length + 1];
+  const ends = rankRange({ eigenvalues });
   const [low, high] = [compact(nullBand.low[0]!), compact(nullBand.high[0]!)];
   const marked = new Set(significant.map((one) => one.index));
   const others = Array.from(eigenvalues, (_, i) => i).filter((i) => !marked.has(i));
@@ -119,7 +125,7 @@ function spectrumTraces({ eigenvalues, nullBand, significant }: Spectrum) {
       showlegend: true,
     },
     points(
-      "others",
+      "not significant",
       others.map((i) => i + 1),
       others.map((i) => eigenvalues[i]!),
       { color: ink.line, size: 4, symbol: "circle" },
@@ -168,7 +174,7 @@ function roundTraces({ eigenvalues, nullBand, significant }: Spectrum) {
     },
     {
       ...points(
-        "others",
+        "not significant",
         extremes.map((e) => e.round + 1),
         extremes.map((e) => eigenvalues[e.index]!),
         { color: referenceColor, size: 6, symbol: "circle-open" },

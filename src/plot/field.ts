@@ -3,7 +3,7 @@ import { checkFinite, checkInteger, checkTensor, describe } from "../tensor/argu
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor } from "../tensor/tensor.js";
 import type { Quantity } from "./text.js";
-import { quantityText } from "./text.js";
+import { quantityText, wrapText } from "./text.js";
 import { divergingScale, fontSize } from "./theme.js";
 
 /** A receptive field to draw: an Estimate is one, and so is `{ kernel: renderGabor(gabor, grid), grid }`. */
@@ -97,6 +97,11 @@ export function coordinatesOf(grid: Grid): { x: number[]; y: number[] } {
   };
 }
 
+/** A quantity beside a colour bar, in lines no longer than the bar where its words allow. */
+function barTitle(value: Quantity, barPixels: number): string {
+  return wrapText(quantityText(value), Math.max(16, Math.floor(barPixels / (fontSize.text * 0.58)))).join("<br>");
+}
+
 /** A colour axis, diverging and symmetric about 0, with its bar at the right of the plot. */
 export function divergingAxis(limit: number, value: Quantity, barPixels: number) {
   return {
@@ -105,7 +110,7 @@ export function divergingAxis(limit: number, value: Quantity, barPixels: number)
     cmax: limit,
     cmid: 0,
     colorbar: {
-      title: { text: quantityText(value), side: "right", font: { size: fontSize.text } },
+      title: { text: barTitle(value, barPixels), side: "right", font: { size: fontSize.text } },
       tickfont: { size: fontSize.small },
       nticks: 7,
       thickness: 14,

@@ -5,7 +5,7 @@ import { compact } from "./field.js";
 import type { Figure } from "./figure.js";
 import { legendAbove } from "./legend.js";
 import { squareTo } from "./receptive-field.js";
-import { quantityText } from "./text.js";
+import { labelText, quantityText } from "./text.js";
 import { countScale, fontSize, groupColor, groupSymbol, ink } from "./theme.js";
 
 /** Gabor shapes of one population: `nx = σx·f/2π`, `ny = σy·f/2π`, in cycles. */
@@ -31,7 +31,7 @@ export interface GaborSpaceOptions extends FigureText {
 }
 
 /** The least nx or ny that a logarithmic axis shows. */
-const least = 0.03;
+const least = 0.05;
 const most = 3;
 
 /**
@@ -103,7 +103,7 @@ function checkReference(where: string, { edges, counts }: ShapeReference): void 
     refuse(where, "reference.edges are not ascending from above 0");
 }
 
-/** The ends of both axes, in cycles: the reference's bins and the groups, within [.03, 3] (linear: from 0). */
+/** The ends of both axes, in cycles: the reference's bins and the groups, within [.05, 3] (linear: from 0). */
 function rangeOf(
   groups: readonly ShapeGroup[],
   reference: ShapeReference | undefined,
@@ -160,9 +160,11 @@ function referenceTraces(reference: ShapeReference) {
       zmin: 0,
       zmax: Math.max(1, ...counts.flat()),
       showscale: true,
+      xgap: 1,
+      ygap: 1,
       colorbar: {
         title: {
-          text: quantityText({ label: `${label}, n = ${total}`, unit: "cells" }),
+          text: labelText(`cells a bin (${label}, n = ${total})`),
           side: "right",
           font: { size: fontSize.text },
         },
@@ -194,7 +196,7 @@ function diagonal([low, high]: readonly [number, number]) {
 
 function shapeAxis(log: boolean, [low, high]: readonly [number, number]) {
   if (!log) return { type: "linear", range: [low, high], constrain: "domain" };
-  const ticks = [0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 3].filter((tick) => tick >= low && tick <= high);
+  const ticks = [0.05, 0.1, 0.2, 0.5, 1, 2, 3].filter((tick) => tick >= low && tick <= high);
   return {
     type: "log",
     range: [Math.log10(low), Math.log10(high)],

@@ -8,15 +8,19 @@ export interface Legend {
   readonly height: number;
 }
 
+/** The mean letter of DejaVu Sans over its size, and what stands beside a label: its symbol and the gap. */
+const letter = fontSize.text * 0.62;
+const symbolRoom = 46;
+
 /**
  * A horizontal legend between the plot and the title.
  *
- * plotly gives every entry the width of the longest one, so the rows are counted by it.
+ * Entries that do not fit in one row get the width of the longest one each, as plotly lays them out.
  */
 export function legendAbove(labels: readonly string[], plot: { width: number; height: number }, lift = 0): Legend {
-  const longest = Math.max(...labels.map((label) => label.length));
-  const entry = 48 + longest * fontSize.text * 0.62;
-  const perRow = Math.max(1, Math.floor(plot.width / entry));
+  const widths = labels.map((label) => symbolRoom + label.length * letter);
+  const inOneRow = widths.reduce((sum, width) => sum + width, 0) <= plot.width;
+  const perRow = inOneRow ? labels.length : Math.max(1, Math.floor(plot.width / Math.max(...widths)));
   const height = Math.ceil(labels.length / perRow) * rowHeight + 6;
   return {
     height,

@@ -93,7 +93,7 @@ function mosaics(where: string, stacks: readonly KernelStack[], options: MosaicO
     ],
     {
       plot_bgcolor: ink.gap,
-      ...tileAxes(layout.domains, `kernels 1 to ${count}, row by row; tile: ${height} × ${width} pixels`),
+      ...tileAxes(layout.domains, tiling, `kernels 1 to ${count}, row by row; tile: ${height} × ${width} pixels`),
       coloraxis: divergingAxis(
         options.normalise ? 1 : symmetricLimit(planes.flat()),
         options.normalise ? { label: `${value.label} / its kernel's largest`, unit: "" } : value,
@@ -207,14 +207,20 @@ function frameTraces(
 }
 
 /** Square axes without ticks; the title says what the tiles are. */
-function tileAxes(domains: ReturnType<typeof layPanels>["domains"], title: string): Record<string, unknown> {
+function tileAxes(
+  domains: ReturnType<typeof layPanels>["domains"],
+  tiling: Tiling,
+  title: string,
+): Record<string, unknown> {
   const bare = { showticklabels: false, ticks: "", showline: false, showgrid: false, constrain: "domain" };
+  const ranges = { x: [-0.5, tiling.width - 0.5], y: [-0.5, tiling.height - 0.5] };
   const axes: Record<string, unknown> = {};
   domains.forEach((domain, i) => {
     const id = i === 0 ? "" : `${i + 1}`;
     const text = i === domains.length - 1 - ((domains.length - 1) % 2) ? title : "";
     axes[axisKey("x", i)] = {
       ...bare,
+      range: ranges.x,
       domain: domain.x,
       anchor: `y${id}`,
       title: { text, font: { size: fontSize.small } },

@@ -18,7 +18,7 @@ export interface SingularValuesOptions extends FigureText {
 }
 
 /**
- * The singular values of a space-time field as bars, each with its share of the energy (`s² / Σ s²` over all of them): one that
+ * The singular values of a space-time field as bars, with the share of the energy below each (`s² / Σ s²` over all of them): one that
  * stands alone means that space and time separate.
  *
  * @param values descending, at least 0
@@ -32,14 +32,14 @@ export function singularValuesFigure(values: ArrayLike<number>, options: Singula
   if (energy === 0) refuse(where, "values are all 0, one above 0 is needed");
   const count = Math.min(values.length, options.shown ?? 12);
   const x = Array.from({ length: count }, (_, i) => i + 1);
-  const plot = { width: Math.max(300, 46 * count), height: 260 };
+  const plot = { width: Math.max(320, 44 * count), height: 260 };
   const { nullLimit } = options;
   if (nullLimit) checkFinite(where, "nullLimit.values", nullLimit.values);
   if (nullLimit && nullLimit.values.length < count)
     refuse(where, `nullLimit has ${nullLimit.values.length} values, one for each of ${count} is needed`);
-  const legend = nullLimit ? legendAbove(["share of energy", nullLimit.label], plot) : undefined;
+  const legend = nullLimit ? legendAbove(["singular values", nullLimit.label], plot) : undefined;
   return assembleFigure(
-    textOf(options, "Above each bar: its share of the energy."),
+    textOf(options, "Below each rank: its share of the energy."),
     [
       {
         type: "bar",
@@ -48,16 +48,18 @@ export function singularValuesFigure(values: ArrayLike<number>, options: Singula
         y: x.map((i) => compact(values[i - 1]!)),
         width: 0.7,
         marker: { color: groupColors[0] },
-        text: x.map((i) => shareText(values[i - 1]! ** 2 / energy)),
-        textposition: "outside",
-        textangle: 0,
-        cliponaxis: false,
         hovertemplate: "%{x}: %{y:.4g}<extra></extra>",
       },
       ...(nullLimit ? [limitTrace(nullLimit, x)] : []),
     ],
     {
-      xaxis: { title: { text: "rank (1 = largest)" }, dtick: 1, range: [0.4, count + 0.6], showgrid: false },
+      xaxis: {
+        title: { text: "rank (1 = largest), share of the energy (%)" },
+        tickvals: x,
+        ticktext: x.map((i) => `${i}<br>${shareText(values[i - 1]! ** 2 / energy)}`),
+        range: [0.4, count + 0.6],
+        showgrid: false,
+      },
       yaxis: {
         title: { text: quantityText(options.value ?? { label: "singular value", unit: "" }) },
         rangemode: "tozero",
@@ -65,7 +67,7 @@ export function singularValuesFigure(values: ArrayLike<number>, options: Singula
       showlegend: legend !== undefined,
       ...(legend && { legend: legend.layout }),
     },
-    { ...plot, margin: { ...axesMargin, top: (legend?.height ?? 0) + 14 } },
+    { ...plot, margin: { ...axesMargin, bottom: axesMargin.bottom + 16, top: (legend?.height ?? 0) + 6 } },
   );
 }
 
@@ -78,7 +80,7 @@ function checkValues(where: string, values: ArrayLike<number>): void {
 }
 
 function shareText(share: number): string {
-  return share < 0.0005 ? "&lt; 0.1 %" : `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;
+  return share < 0.0005 ? "&lt; 0.1" : (share * 100).toFixed(share < 0.0995 ? 1 : 0);
 }
 
 function limitTrace(limit: NonNullable<SingularValuesOptions["nullLimit"]>, x: readonly number[]) {

@@ -13,7 +13,7 @@ import {
 } from "./field.js";
 import type { Figure } from "./figure.js";
 import { squareTo } from "./receptive-field.js";
-import { numberText, type Quantity, quantityText } from "./text.js";
+import { numberText, type Quantity, quantityText, tickText } from "./text.js";
 import { ink } from "./theme.js";
 import { tile } from "./tiles.js";
 
@@ -85,7 +85,7 @@ function lagTicks(lags: number, strip: ReturnType<typeof tile>, frameSeconds: nu
   const shown = Array.from({ length: Math.ceil(lags / every) }, (_, i) => i * every);
   return {
     tickvals: shown.map((lag) => strip.centre(lag).x),
-    ticktext: shown.map((lag) => numberText(lag * frameSeconds * 1000)),
+    ticktext: shown.map((lag) => tickText(Number((lag * frameSeconds * 1000).toPrecision(3)))),
     title: { text: quantityText({ label: "lag before the spike", unit: "ms" }) },
   };
 }
@@ -96,6 +96,6 @@ function rowTicks(plane: Plane) {
   const rows = height < 3 ? [0] : [0, (height - 1) / 2, height - 1];
   return {
     tickvals: rows.map((r) => height - 1 - r),
-    ticktext: rows.map((r) => numberText(compact(yOfRow(plane.grid, r)))),
+    ticktext: rows.map((r) => tickText(yOfRow(plane.grid, r))),
   };
 }

@@ -35,6 +35,11 @@ export function numberText(value: number, digits = 3): string {
   return value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(rounded))));
 }
 
+/** A number on an axis: no zeros after the last digit that counts, and the minus sign that plotly writes. */
+export function tickText(value: number): string {
+  return `${Number(value.toPrecision(4))}`.replace("-", "−");
+}
+
 /** A value and its standard error, both to the error's second digit: `1.234 ± 0.056`. */
 export function measuredText(value: number, error: number): string {
   const decimals = 1 - Math.floor(Math.log10(Number(error.toPrecision(2))));

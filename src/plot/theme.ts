@@ -37,8 +37,8 @@ export const divergingScale = scaleOf([
   "#67001f",
 ]);
 
-/** Sequential, white at 0, for counts (ColorBrewer's Greys, cut short so that points stay visible on it). */
-export const countScale = scaleOf(["#ffffff", "#f0f0f0", "#d9d9d9", "#bdbdbd", "#9c9c9c"]);
+/** Sequential, white at 0, for counts (light enough that points stay visible on its end). */
+export const countScale = scaleOf(["#ffffff", "#e9e9e9", "#d3d3d3", "#bababa", "#a0a0a0"]);
 
 /** What plotly is started with: no button that uploads a figure, no logo. */
 export const plotConfig = { showSendToCloud: false, displaylogo: false } as const;

@@ -53,7 +53,7 @@ export function tileColumns(count: number, aspect = 1): number {
   let bestCost = Number.POSITIVE_INFINITY;
   for (let columns = 1; columns <= count; columns++) {
     const empty = (Math.ceil(count / columns) * columns - count) / count;
-    const cost = Math.abs(Math.log(columns / ideal)) + 2 * empty;
+    const cost = Math.abs(Math.log(columns / ideal)) + 8 * empty;
     if (cost < bestCost - 1e-12) {
       best = columns;
       bestCost = cost;

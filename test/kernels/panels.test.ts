@@ -20,12 +20,13 @@ function noise(count: number, seed: number): Float32Array {
 }
 
 const bytes = 1 << 18;
+const filling = noise(bytes / 4, 1);
 
 /** Runs the same calls in WebAssembly and in the twin, on the same arena, and returns both arenas afterwards. */
-function inBoth(seed: number, prepare: (integers: Int32Array) => void, run: (k: Panels) => void): Float32Array[] {
+function inBoth(prepare: (integers: Int32Array) => void, run: (k: Panels) => void): Float32Array[] {
   return both.map((k) => {
     k.arena.reserve(bytes);
-    k.arena.floats.set(noise(bytes / 4, seed));
+    k.arena.floats.set(filling);
     prepare(k.arena.integers);
     run(k);
     return k.arena.floats.slice(0, bytes / 4);
@@ -34,7 +35,8 @@ function inBoth(seed: number, prepare: (integers: Int32Array) => void, run: (k: 
 
 /** The first place where two arrays differ, -1 for none. */
 function firstDifference(a: Float32Array, b: Float32Array): number {
-  return a.findIndex((value, i) => !Object.is(value, b[i]));
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return i;
+  return -1;
 }
 
 function table(integers: Int32Array, address: number, offsets: readonly number[]): void {
@@ -47,7 +49,7 @@ function table(integers: Int32Array, address: number, offsets: readonly number[]
 describe("the module of the packed product", () => {
   it("has the bytes that its digest names", () => {
     const digest = createHash("sha256").update(panelModule()).digest("hex");
-    expect(digest).toBe("7b3eac547c3db9bccf899c6edee37009d9e4fdcefc2011163b96e4068593a33a");
+    expect(digest).toBe("313c0d003793a55c8bf16e6dd5d6b000a606c204ef47f2d5e1deec9864f0b945");
     expect(digest.slice(0, 12)).toBe(panelDigest);
   });
 
@@ -64,29 +66,30 @@ describe("the kernels and their plain twins agree bit for bit", () => {
       depth: fc.integer({ min: 1, max: 40 }),
       keep: fc.integer({ min: 0, max: 1 }),
       skew: fc.constantFrom(0, 1, 2, 1 << 28),
-      seed: fc.integer(),
     });
     fc.assert(
-      fc.property(size, ({ rows, columns, depth, keep, skew, seed }) => {
+      fc.property(size, ({ rows, columns, depth, keep, skew }) => {
         const run = (k: Panels) =>
           k.multiplyPanels(0, 65536, 131072, rows, columns, depth, 32 * columns + 16, keep, skew);
-        const [fast, slow] = inBoth(seed, () => undefined, run);
+        const [fast, slow] = inBoth(() => undefined, run);
         expect(firstDifference(fast!, slow!)).toBe(-1);
       }),
       { numRuns: 60, seed: 1 },
     );
   });
 
-  it("gather4 and gather8, from lanes that follow each other and from any", () => {
+  it("gather4 and gather8, from lanes or steps that follow each other and from any", () => {
     const lanes = fc.oneof(
       fc.integer({ min: 0, max: 999 }).map((start) => Array.from({ length: 16 }, (_, i) => start + i)),
       fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 16, maxLength: 16 }),
     );
-    const steps = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 1, maxLength: 30 });
+    const run = fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 9 }));
+    const steps = fc
+      .array(run, { minLength: 1, maxLength: 6 })
+      .map((runs) => runs.flatMap(([start, length]) => Array.from({ length }, (_, i) => start + i)));
     fc.assert(
       fc.property(lanes, steps, fc.constantFrom("gather4" as const, "gather8" as const), (at, from, name) => {
         const [fast, slow] = inBoth(
-          7,
           (integers) => {
             table(integers, 0, at);
             table(integers, 4096, from);
@@ -95,7 +98,7 @@ describe("the kernels and their plain twins agree bit for bit", () => {
         );
         expect(firstDifference(fast!, slow!)).toBe(-1);
       }),
-      { numRuns: 60, seed: 2 },
+      { numRuns: 120, seed: 2 },
     );
   });
 
@@ -108,7 +111,6 @@ describe("the kernels and their plain twins agree bit for bit", () => {
     fc.assert(
       fc.property(lanes, steps, (at, to) => {
         const [fast, slow] = inBoth(
-          8,
           (integers) => {
             table(integers, 0, at);
             table(integers, 4096, to);
@@ -126,7 +128,6 @@ describe("the kernels and their plain twins agree bit for bit", () => {
     fc.assert(
       fc.property(frames, fc.integer({ min: 1, max: 3 }), (places, groups) => {
         const [fast, slow] = inBoth(
-          9,
           (integers) =>
             table(
               integers,
@@ -147,7 +148,7 @@ describe("multiplyPanels", () => {
     const [rows, columns, depth, pitch] = [2, 2, 33, 80];
     wasm.arena.reserve(bytes);
     const F = wasm.arena.floats;
-    F.set(noise(bytes / 4, 11));
+    F.set(filling);
     wasm.multiplyPanels(0, 65536, 131072, rows, columns, depth, pitch, 0, 1 << 28);
     for (let i = 0; i < 4 * rows; i++) {
       for (let j = 0; j < 8 * columns; j++) {

@@ -39,11 +39,12 @@ export function openPlotlyWindow(): PlotlyWindow {
     draw(figure) {
       // plotly names clip paths by random numbers; the same ones for every figure make the same bytes.
       window.Math.random = countingRandom();
-      const { data, layout } = structuredClone({ data: figure.data, layout: figure.layout });
-      return window.Plotly.toImage(
-        { data, layout, config: { ...plotConfig, staticPlot: true } },
-        { format: "svg", imageDataOnly: true, width: figure.width, height: figure.height },
-      );
+      // Made inside the window, since plotly tests what it is given with the window's own Array and Object; and a copy,
+      // since plotly writes into it.
+      const { data, layout } = figure;
+      const copy = window.eval(`(${JSON.stringify({ data, layout, config: { ...plotConfig, staticPlot: true } })})`);
+      const size = { width: figure.width, height: figure.height };
+      return window.Plotly.toImage(copy as object, { format: "svg", imageDataOnly: true, ...size });
     },
     close: () => window.close(),
   };

@@ -7,13 +7,13 @@ const scale = 2;
 /**
  * An SVG document of plotly's as PNG, in the fonts that it was measured in and no others.
  *
- * The renderer reads SVG strictly: `image-rendering` it takes as an attribute only, and a reference in quotes (which
- * plotly writes for colour bars) it does not resolve. Both are rewritten before.
+ * The renderer reads SVG strictly: it takes `image-rendering` as an attribute only, without which heatmaps blur, and
+ * resolves no reference in quotes, without which colour bars are black. Both are rewritten before.
  */
 export async function svgToPng(svg: string): Promise<Uint8Array> {
   const strict = svg
-    .replace(/url\((?:&quot;|")(#[^"&)]*)(?:&quot;|")\)/g, "url($1)")
-    .replaceAll("<image ", '<image image-rendering="optimizeSpeed" ');
+    .replace(/url\((?:&quot;|["'])(#[^"'&)]*)(?:&quot;|["'])\)/g, "url($1)")
+    .replace(/(<image [^>]*?style=")[^"]*pixelated[^"]*"/g, '$1" image-rendering="optimizeSpeed"');
   const image = await renderAsync(strict, {
     fitTo: { mode: "zoom", value: scale },
     font: {

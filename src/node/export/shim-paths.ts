@@ -16,10 +16,12 @@ export function installPaths(window: DomWindow): void {
   };
 }
 
+type Path = InstanceType<typeof svgPathProperties>;
+
 /** The last path that was read: plotly asks for many points of one path in a row. */
 let last = { text: "", path: new svgPathProperties("M0,0") };
 
-function pathOf(element: DomElement): svgPathProperties {
+function pathOf(element: DomElement): Path {
   const text = element.getAttribute("d") || "M0,0";
   if (text !== last.text) last = { text, path: new svgPathProperties(text) };
   return last.path;

@@ -3,9 +3,6 @@ import { type DomElement, type DomWindow, isText, numberOf } from "./dom.js";
 import { ascent, descent, type Font } from "./fonts.js";
 import { pathBox } from "./shim-paths.js";
 
-/** The distance of baselines over the font's size, as plotly writes it into its lines' `dy`. */
-const lineSpacing = 1.3;
-
 type Measure = (text: string, font: Font) => number;
 
 /**
@@ -74,18 +71,30 @@ function rectBox(element: DomElement): Box | undefined {
   return width === 0 && height === 0 ? undefined : { left: x!, top: y!, right: x! + width!, bottom: y! + height! };
 }
 
-/** A text from its anchor at x, y on the baseline of its first line. */
+/** A text: the box around its lines, each of which plotly writes as a `tspan` with x and y of its own. */
 function textBox(element: DomElement, measure: Measure): Box | undefined {
-  if (!element.textContent) return undefined;
   const lines = [...element.children].filter((child) => child.getAttribute("class") === "line");
-  const width = Math.max(...(lines.length > 0 ? lines : [element]).map((line) => widthOf(line, measure)));
-  const { size } = fontOf(element);
-  const x = numberOf(element.getAttribute("x"));
-  const y = numberOf(element.getAttribute("y"));
-  const anchor = element.getAttribute("text-anchor") || element.style?.textAnchor;
+  let box: Box | undefined;
+  for (const line of lines.length > 0 ? lines : [element]) box = joinBoxes(box, lineBox(line, measure));
+  return box;
+}
+
+/** A line from its anchor on the baseline; what it does not say itself, the text that it stands in says. */
+function lineBox(line: DomElement, measure: Measure): Box | undefined {
+  if (!line.textContent) return undefined;
+  const said = (name: string) => line.getAttribute(name) ?? line.parentElement?.getAttribute(name);
+  const { size } = fontOf(line);
+  const width = widthOf(line, measure);
+  const x = numberOf(said("x")) + lengthOf(line.getAttribute("dx"), size);
+  const y = numberOf(said("y")) + lengthOf(line.getAttribute("dy"), size);
+  const anchor = said("text-anchor") || line.style?.textAnchor || line.parentElement?.style?.textAnchor;
   const left = anchor === "middle" ? x - width / 2 : anchor === "end" ? x - width : x;
-  const below = Math.max(0, lines.length - 1) * lineSpacing;
-  return { left, top: y - ascent * size, right: left + width, bottom: y + (descent + below) * size };
+  return { left, top: y - ascent * size, right: left + width, bottom: y + descent * size };
+}
+
+/** A length in pixels, of which `em` is the font's size. */
+function lengthOf(text: string | null, size: number): number {
+  return numberOf(text) * (text?.endsWith("em") ? size : 1);
 }
 
 /** The width of an element's texts, each in its own size and weight. */

@@ -1,0 +1,230 @@
+import { spikesFrom } from "../cells/spikes.js";
+import { type DifferenceOfGaussiansFit, fitDifferenceOfGaussians } from "../fit/fit-difference-of-gaussians.js";
+import { fitGabor } from "../fit/fit-gabor.js";
+import type { GaborFit } from "../fit/gabor-fit.js";
+import type { Recording } from "../formats/recording.js";
+import { type Grid, pixelsOf } from "../math/grid.js";
+import { fieldPanelsFigure } from "../plot/field-panels.js";
+import { singularValuesFigure } from "../plot/singular-values.js";
+import { spaceTimeFigure } from "../plot/space-time.js";
+import type { Cell, Table } from "../plot/table.js";
+import { temporalProfileFigure } from "../plot/temporal-profile.js";
+import { numberText } from "../plot/text.js";
+import { type AverageNull, spikeTriggeredAverageNull } from "../reverse-correlation/average-null.js";
+import { type Separability, spaceTimeSeparability } from "../reverse-correlation/separability.js";
+import { stimulusFrom } from "../stimuli/given-frames.js";
+import { type Tensor, tensor } from "../tensor/tensor.js";
+import type { Experiment, Section } from "./experiment.js";
+
+export interface RecordedCellSettings {
+  /** frames before and including the spike's own */
+  readonly lags: number;
+  /** circular shifts of the spikes that make up the null */
+  readonly draws: number;
+  /** of the band over all pixels and lags at once */
+  readonly level: number;
+  readonly seed: number;
+}
+
+export interface RecordedCellInputs {
+  readonly recording: Recording;
+}
+
+/** What a recording gave. */
+export interface RecordedCellResult {
+  readonly settings: RecordedCellSettings;
+  readonly source: string;
+  readonly notes: readonly string[];
+  readonly grid: Grid;
+  readonly frames: number;
+  readonly frameSeconds: number;
+  readonly spikes: number;
+  readonly average: AverageNull;
+  readonly separability: Separability;
+  /** the spatial part at its own scale, [height, width] */
+  readonly space: Tensor;
+  /** the largest singular value that noise alone is expected to reach */
+  readonly noiseEdge: number;
+  readonly gabor: GaborFit;
+  readonly differenceOfGaussians: DifferenceOfGaussiansFit;
+  /** [lags], the average at its strongest pixel */
+  readonly strongest: { readonly row: number; readonly column: number; readonly profile: Float64Array };
+}
+
+/** The same estimator on recorded spikes. */
+export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCellInputs, RecordedCellResult> = {
+  name: "recorded-cell",
+  question: "What is the space-time receptive field of a recorded cell, and how sure is it?",
+  defaults: { lags: 16, draws: 199, level: 0.05, seed: 1 },
+  smoke: { draws: 39 },
+  takes: ["recording"],
+  sources: {},
+  run(settings, { recording }, { onProgress, signal }) {
+    const { frameSeconds } = recording;
+    const stimulus = stimulusFrom(recording.stimulus, { frameSeconds });
+    const spikes = spikesFrom(recording.counts, { frameSeconds });
+    const average = spikeTriggeredAverageNull(stimulus, spikes, {
+      ...settings,
+      signal,
+      onProgress: (done, total) => onProgress?.({ done, total, unit: "frames against the null" }),
+    });
+    const { kernel } = average.estimate;
+    const { grid } = stimulus;
+    const separability = spaceTimeSeparability(kernel);
+    const space = tensor(
+      separability.space.data.map((value) => value * separability.singularValues[0]),
+      [grid.height, grid.width],
+    );
+    return {
+      settings,
+      source: recording.source,
+      notes: recording.notes,
+      grid,
+      frames: stimulus.frames,
+      frameSeconds,
+      spikes: spikes.spikes,
+      average,
+      separability,
+      space,
+      noiseEdge: noiseEdgeOf(average, settings.lags, pixelsOf(grid)),
+      gabor: fitGabor(space, { grid }),
+      differenceOfGaussians: fitDifferenceOfGaussians(space, { grid }),
+      strongest: strongestPixel(kernel),
+    };
+  },
+  section,
+};
+
+/** The largest singular value of [lags, pixels] of independent noise of the null's deviation: about `σ(√L + √P)`. */
+function noiseEdgeOf({ deviation }: AverageNull, lags: number, pixels: number): number {
+  const square = deviation.data.reduce((sum, value) => sum + value * value, 0) / deviation.data.length;
+  return Math.sqrt(square) * (Math.sqrt(lags) + Math.sqrt(pixels));
+}
+
+function strongestPixel({ data, shape }: Tensor): RecordedCellResult["strongest"] {
+  const [lags, height, width] = shape;
+  let at = 0;
+  for (let i = 0; i < data.length; i++) if (Math.abs(data[i]) > Math.abs(data[at])) at = i;
+  const pixel = at % (height * width);
+  const profile = Float64Array.from({ length: lags }, (_, k) => data[k * height * width + pixel]);
+  return { row: Math.floor(pixel / width), column: pixel % width, profile };
+}
+
+function section(result: RecordedCellResult): Section {
+  const { average, separability, frameSeconds, frames, spikes, settings, gabor, differenceOfGaussians: dog } = result;
+  const { estimate, limit, pValue, draws, level, significantWeights } = average;
+  const peak = estimate.kernel.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const peakLag = separability.time.indexOf(Math.max(...separability.time));
+  const strongest = separability.singularValues.filter((value) => value > result.noiseEdge).length;
+  return {
+    title: "A recorded cell, recovered by its spike-triggered average",
+    text: [
+      `${result.source}: ${spikes.toLocaleString("en")} spikes in ${frames.toLocaleString("en")} frames of ${numberText(1000 * frameSeconds, 4)} ms, ${result.grid.height}×${result.grid.width} pixels. ${estimate.spikesUsed.toLocaleString("en")} spikes have a full window of ${settings.lags} frames; ${estimate.spikesSkipped} before it are skipped.`,
+      `The band is that of the largest weight, over all pixels and lags at once, of ${draws} circular shifts of the spikes (level ${level}). The field is p = ${numberText(pValue, 2)}.`,
+      ...result.notes,
+      ...estimate.warnings,
+    ],
+    findings: [
+      {
+        name: "recorded cell: largest weight of the STA (stimulus units)",
+        value: numberText(peak, 3),
+        expected: `below ${numberText(limit, 3)} (shifted spikes, level ${level})`,
+      },
+      {
+        name: "recorded cell: weights outside the band",
+        value: `${significantWeights} of ${estimate.kernel.data.length}`,
+        expected: "0 (shifted spikes)",
+      },
+      {
+        name: "recorded cell: space-time separability, σ1²/Σσ²",
+        value: numberText(separability.index, 3),
+        expected: `${strongest} of ${separability.singularValues.length} singular values above noise`,
+      },
+      {
+        name: "recorded cell: strongest lag",
+        value: `${numberText(1000 * peakLag * frameSeconds, 3)} ms (frame ${peakLag} before the spike's)`,
+        expected: "",
+      },
+      {
+        name: "recorded cell: R² of a difference of Gaussians, of a Gabor",
+        value: `${numberText(dog.rSquared, 3)}, ${numberText(gabor.rSquared, 3)}`,
+        expected: "",
+      },
+    ],
+    tables: [dogTable(result)],
+    figures: figuresOf(result),
+  };
+}
+
+function dogTable({ differenceOfGaussians: fit, gabor }: RecordedCellResult): Table {
+  const rows = fit.parameters.map(({ label, unit, value, standardError }): Cell[] => [
+    unit === "" ? label : `${label} (${unit})`,
+    { value, error: standardError },
+  ]);
+  return {
+    kind: "table",
+    title: "The difference of Gaussians nearest to the spatial part",
+    columns: [{ header: "parameter" }, { header: "estimate ± standard error" }],
+    rows,
+    note: [
+      `R² = ${numberText(fit.rSquared, 4)}; of the Gabor nearest to it, with eight parameters, ${numberText(gabor.rSquared, 4)}.`,
+      ...fit.warnings,
+      ...gabor.warnings,
+    ].join(" "),
+  };
+}
+
+function figuresOf(result: RecordedCellResult) {
+  const { average, separability, frameSeconds, grid, space, gabor, differenceOfGaussians: dog, strongest } = result;
+  const { estimate, limit, draws, level } = average;
+  const value = { label: "mean stimulus before a spike", unit: "stimulus units" };
+  const band = new Float64Array(strongest.profile.length).fill(limit);
+  const modelOf = (fit: { readonly residual: Tensor }) =>
+    tensor(
+      space.data.map((x, i) => x - fit.residual.data[i]),
+      space.shape,
+    );
+  return [
+    spaceTimeFigure(estimate, {
+      name: "recorded-cell-space-time",
+      title: "The recorded cell's field in space and time",
+      caption: "One tile a lag, from the spike's own frame back into the past; all in one colour scale.",
+      frameSeconds,
+      value,
+    }),
+    temporalProfileFigure(
+      { values: strongest.profile, band: { low: band.map((x) => -x), high: band } },
+      {
+        name: "recorded-cell-time-course",
+        title: "The recorded cell's strongest pixel over time, and the permutation band",
+        caption: `Row ${strongest.row}, column ${strongest.column} of the patch. The band holds for all pixels and lags at once.`,
+        frameSeconds,
+        value: { label: "mean stimulus", unit: "stimulus units" },
+        bandLabel: `${100 * (1 - level)} % of ${draws} shifts`,
+      },
+    ),
+    singularValuesFigure(separability.singularValues, {
+      name: "recorded-cell-separability",
+      title: "How far the recorded cell's field is one image times one time course",
+      caption: "Singular values of the field as a matrix of lags by pixels; noise alone would reach the edge.",
+      nullLimit: {
+        label: "edge of noise, σ(√lags + √pixels)",
+        values: new Float64Array(separability.singularValues.length).fill(result.noiseEdge),
+      },
+    }),
+    fieldPanelsFigure(
+      [
+        { label: "spatial part", grid, kernel: space },
+        { label: "difference of Gaussians", grid, kernel: modelOf(dog) },
+        { label: "Gabor", grid, kernel: modelOf(gabor) },
+        { label: "residual of the former", grid, kernel: dog.residual },
+      ],
+      {
+        name: "recorded-cell-fits",
+        title: "The recorded cell's spatial part and what describes it",
+        caption: "The first spatial singular vector times its singular value, and the nearest of two functions.",
+        value,
+      },
+    ),
+  ];
+}
