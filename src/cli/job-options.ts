@@ -72,6 +72,8 @@ function sourcesOf(experiment: AnyExperiment, options: RunOptions): Sources {
   return {
     ...(takes.includes("protocol") ? { protocol } : {}),
     ...(takes.includes("photographs") ? { photographs } : {}),
-    ...(takes.includes("recording") ? { recording: { path: options.recording!, frameSeconds: options.frameSeconds } } : {}),
+    ...(takes.includes("recording")
+      ? { recording: { path: options.recording!, frameSeconds: options.frameSeconds } }
+      : {}),
   };
 }

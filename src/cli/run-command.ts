@@ -30,7 +30,9 @@ export async function run(name: string, options: RunOptions): Promise<void> {
     });
     display.finish("report", (performance.now() - started) / 1000 - seconds);
     await folder.publish();
-    process.stdout.write(`\n${tableText(findingsTable(results))}\nReport: ${folder.path}/report.html (numbers: results.json, pictures: figures/)\n`);
+    process.stdout.write(
+      `\n${tableText(findingsTable(results))}\nReport: ${folder.path}/report.html (numbers: results.json, pictures: figures/)\n`,
+    );
   } catch (error) {
     display.clear();
     if (!stop.signal.aborted) {
@@ -80,5 +82,10 @@ function stopOnSignals(): { readonly signal: AbortSignal; readonly release: () =
     process.once(name, handler);
     return () => process.off(name, handler);
   });
-  return { signal: controller.signal, release: () => handlers.forEach((release) => release()) };
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const release of handlers) release();
+    },
+  };
 }

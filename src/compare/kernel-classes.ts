@@ -12,7 +12,8 @@ export const v1Box = { nx: [0.2, 0.6], ny: [0.2, 0.8] } as const;
 
 /** One kernel in a comparison: how well it is fitted, what it measures, which classes it is in. */
 export interface ComparedKernel {
-  readonly rSquared: number;
+  /** null for a kernel that is constant */
+  readonly rSquared: number | null;
   readonly measures: KernelMeasures;
   /** R² >= .7: its measures enter the distributions */
   readonly gaborLike: boolean;
@@ -52,7 +53,7 @@ export function comparedKernel(fit: FittedKernel, width: number): ComparedKernel
   const strict = gaborLike && withinLimits(fit, measures, width);
   const inBox = within(measures.nx, v1Box.nx) && within(measures.ny, v1Box.ny);
   return {
-    rSquared: fit.rSquared,
+    rSquared: Number.isFinite(fit.rSquared) ? fit.rSquared : null,
     measures,
     gaborLike,
     strict,

@@ -5,6 +5,7 @@ import type { GaborFit } from "../fit/gabor-fit.js";
 import { quadraturePair, renderGabor } from "../math/gabor.js";
 import { type Grid, pixelsOf } from "../math/grid.js";
 import { principalAngles } from "../math/principal-angles.js";
+import { norm } from "../math/vectors.js";
 import { eigenvalueFigure } from "../plot/eigenvalues.js";
 import { fieldPanelsFigure } from "../plot/field-panels.js";
 import { numberText } from "../plot/text.js";
@@ -20,7 +21,13 @@ import {
   expectedCovarianceAngle,
 } from "../reverse-correlation/theory.js";
 import { tensor } from "../tensor/tensor.js";
-import { expectedCounts, type ProtocolInputs, type SimulatedCellSettings, shownStimulus, watchedStimulus } from "./cell-setup.js";
+import {
+  expectedCounts,
+  type ProtocolInputs,
+  type SimulatedCellSettings,
+  shownStimulus,
+  watchedStimulus,
+} from "./cell-setup.js";
 import type { Experiment, Section } from "./experiment.js";
 import { type ComparedParameter, compareParameters, parameterTable } from "./gabor-parameters.js";
 import { lengthOf } from "./length.js";
@@ -91,7 +98,9 @@ export const complexCellExperiment: Experiment<ComplexCellSettings, ProtocolInpu
     const spikes = poissonSpikes(response, { peakRate, seed });
     const watched = watchedStimulus(stimulus, onProgress, "frames against the null");
     const covariance = spikeTriggeredCovariance(watched, spikes, { seed, nullDraws, level, signal });
-    const fits = covariance.significant.map(({ filter }) => fitGabor(tensor(filter.data, [grid.height, grid.width]), { grid }));
+    const fits = covariance.significant.map(({ filter }) =>
+      fitGabor(tensor(filter.data, [grid.height, grid.width]), { grid }),
+    );
     const pair = quadraturePair(gabor).map((g) => renderGabor(g, grid).data);
     const filters = covariance.significant.map(({ filter }) => filter.data);
     const effective = effectiveSpikes(expectedCounts(response, peakRate));
@@ -107,7 +116,9 @@ export const complexCellExperiment: Experiment<ComplexCellSettings, ProtocolInpu
       covariance,
       fits,
       parameters: fits.map((fit) =>
-        compareParameters(gabor, fit, lengthOf(grid), Number.NaN).filter(({ name }) => name !== "amplitude" && name !== "phase"),
+        compareParameters(gabor, fit, lengthOf(grid), Number.NaN).filter(
+          ({ name }) => name !== "amplitude" && name !== "phase",
+        ),
       ),
       angles: filters.length === 2 ? principalAngles(filters, pair) : new Float64Array(0),
       phaseDifference: phaseDifferenceOf(fits),
@@ -168,7 +179,8 @@ function section(result: ComplexCellResult): Section {
       },
       {
         name: "complex cell: difference of the two phases, modulo 180°",
-        value: phaseDifference === null ? "–" : `${phaseDifference.value.toFixed(1)} ± ${phaseDifference.error.toFixed(1)}°`,
+        value:
+          phaseDifference === null ? "–" : `${phaseDifference.value.toFixed(1)} ± ${phaseDifference.error.toFixed(1)}°`,
         expected: "90° (truth)",
       },
     ],
@@ -186,20 +198,30 @@ function section(result: ComplexCellResult): Section {
 function figuresOf({ grid, covariance, settings }: ComplexCellResult) {
   const pair = quadraturePair(settings.gabor).map((g) => renderGabor(g, grid));
   const panels = [
-    ...pair.map((kernel, i) => ({ label: i === 0 ? "truth, φ" : "truth, φ − 90°", grid, kernel: unitNorm(kernel.data, grid) })),
-    ...covariance.significant.map(({ filter }, i) => ({ label: `filter ${i + 1} found`, grid, kernel: unitNorm(filter.data, grid) })),
+    ...pair.map((kernel, i) => ({
+      label: i === 0 ? "truth, φ" : "truth, φ − 90°",
+      grid,
+      kernel: unitNorm(kernel.data, grid),
+    })),
+    ...covariance.significant.map(({ filter }, i) => ({
+      label: `filter ${i + 1} found`,
+      grid,
+      kernel: unitNorm(filter.data, grid),
+    })),
     { label: "average, as a share of its norm", grid, kernel: unitNorm(covariance.average.kernel.data, grid) },
   ];
   return [
     eigenvalueFigure(covariance, {
       name: "complex-cell-eigenvalues",
       title: "The complex cell's eigenvalues, and the null's band",
-      caption: "Eigenvalues of C_spike − C_all. Two stand above the band of time-shifted spikes; after they are projected out nothing does.",
+      caption:
+        "Eigenvalues of C_spike − C_all. Two stand above the band of time-shifted spikes; after they are projected out nothing does.",
     }),
     fieldPanelsFigure(panels, {
       name: "complex-cell-filters",
       title: "The complex cell's filters: truth, found, and the empty average",
-      caption: "All of unit norm, in one colour scale. The filters found span the plane of the true pair, rotated within it; the average, scaled up to the same norm, is noise.",
+      caption:
+        "All of unit norm, in one colour scale. The filters found span the plane of the true pair, rotated within it; the average, scaled up to the same norm, is noise.",
       value: { label: "weight (unit norm)", unit: "" },
       columns: 3,
     }),
@@ -207,9 +229,9 @@ function figuresOf({ grid, covariance, settings }: ComplexCellResult) {
 }
 
 function unitNorm(data: ArrayLike<number>, grid: Grid) {
-  const norm = Math.hypot(...Array.from(data));
+  const length = norm(data);
   return tensor(
-    Float64Array.from(data, (value) => value / norm),
+    Float64Array.from(data, (value) => value / length),
     [grid.height, grid.width],
   );
 }

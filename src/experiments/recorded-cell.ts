@@ -4,6 +4,7 @@ import { fitGabor } from "../fit/fit-gabor.js";
 import type { GaborFit } from "../fit/gabor-fit.js";
 import type { Recording } from "../formats/recording.js";
 import { type Grid, pixelsOf } from "../math/grid.js";
+import { largestMagnitude, norm } from "../math/vectors.js";
 import { fieldPanelsFigure } from "../plot/field-panels.js";
 import { singularValuesFigure } from "../plot/singular-values.js";
 import { spaceTimeFigure } from "../plot/space-time.js";
@@ -97,8 +98,7 @@ export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCe
 
 /** The largest singular value of [lags, pixels] of independent noise of the null's deviation: about `σ(√L + √P)`. */
 function noiseEdgeOf({ deviation }: AverageNull, lags: number, pixels: number): number {
-  const square = deviation.data.reduce((sum, value) => sum + value * value, 0) / deviation.data.length;
-  return Math.sqrt(square) * (Math.sqrt(lags) + Math.sqrt(pixels));
+  return (norm(deviation.data) / Math.sqrt(deviation.data.length)) * (Math.sqrt(lags) + Math.sqrt(pixels));
 }
 
 function strongestPixel({ data, shape }: Tensor): RecordedCellResult["strongest"] {
@@ -113,7 +113,7 @@ function strongestPixel({ data, shape }: Tensor): RecordedCellResult["strongest"
 function section(result: RecordedCellResult): Section {
   const { average, separability, frameSeconds, frames, spikes, settings, gabor, differenceOfGaussians: dog } = result;
   const { estimate, limit, pValue, draws, level, significantWeights } = average;
-  const peak = estimate.kernel.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const peak = largestMagnitude(estimate.kernel.data);
   const peakLag = separability.time.indexOf(Math.max(...separability.time));
   const strongest = separability.singularValues.filter((value) => value > result.noiseEdge).length;
   return {

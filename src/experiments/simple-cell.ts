@@ -5,6 +5,7 @@ import type { GaborFit } from "../fit/gabor-fit.js";
 import { renderGabor } from "../math/gabor.js";
 import { type Grid, pixelsOf, stepOf } from "../math/grid.js";
 import { correlation } from "../math/statistics.js";
+import { dot, norm } from "../math/vectors.js";
 import { fieldPanelsFigure } from "../plot/field-panels.js";
 import { parameterErrorsFigure } from "../plot/parameter-errors.js";
 import type { Table } from "../plot/table.js";
@@ -13,7 +14,13 @@ import type { Estimate } from "../reverse-correlation/estimate.js";
 import { spikeTriggeredAverage } from "../reverse-correlation/spike-triggered-average.js";
 import { averageGain, effectiveSpikes, expectedAverageCorrelation } from "../reverse-correlation/theory.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
-import { expectedCounts, type ProtocolInputs, type SimulatedCellSettings, shownStimulus, watchedStimulus } from "./cell-setup.js";
+import {
+  expectedCounts,
+  type ProtocolInputs,
+  type SimulatedCellSettings,
+  shownStimulus,
+  watchedStimulus,
+} from "./cell-setup.js";
 import type { Experiment, Section } from "./experiment.js";
 import { type ComparedParameter, compareParameters, parameterTable } from "./gabor-parameters.js";
 import { lengthOf } from "./length.js";
@@ -72,7 +79,7 @@ export const simpleCellExperiment: Experiment<SimulatedCellSettings, ProtocolInp
     const estimate = spikeTriggeredAverage(watchedStimulus(stimulus, onProgress, "frames averaged"), spikes);
     const fit = fitGabor(estimate);
     const truth = renderGabor(gabor, grid);
-    const norm = Math.hypot(...truth.data);
+    const length = norm(truth.data);
     const gain = averageGain.squared;
     const effective = effectiveSpikes(expectedCounts(response, peakRate));
     return {
@@ -84,9 +91,9 @@ export const simpleCellExperiment: Experiment<SimulatedCellSettings, ProtocolInp
       truth,
       estimate,
       fit,
-      parameters: compareParameters(gabor, fit, lengthOf(grid), (gain * gabor.amplitude) / norm),
+      parameters: compareParameters(gabor, fit, lengthOf(grid), (gain * gabor.amplitude) / length),
       correlation: correlation(estimate.kernel.data, truth.data),
-      gain: truth.data.reduce((sum, value, i) => sum + (value * estimate.kernel.data[i]) / norm, 0),
+      gain: dot(truth.data, estimate.kernel.data) / length,
       theory: {
         gain,
         effectiveSpikes: effective,
@@ -142,7 +149,7 @@ function recoveryTable({ parameters, fit, estimate }: SimpleCellResult): Table {
 }
 
 function figuresOf({ grid, truth, estimate, fit, parameters, theory }: SimpleCellResult) {
-  const scale = theory.gain / Math.hypot(...truth.data);
+  const scale = theory.gain / norm(truth.data);
   const plane = (data: ArrayLike<number>) => ({ grid, kernel: tensor(data, [grid.height, grid.width]) });
   const { height, width } = grid;
   return [

@@ -21,6 +21,7 @@ export const defaultLearning: LearningSettings = {
   thresholdRate: 0.025,
   firstThreshold: 1,
   encoderGradient: false,
+  balanced: false,
 };
 
 /** Throws at the first setting that is out of its range. */

@@ -4,7 +4,7 @@ import { convBackward, convForward, transposedBackward, transposedForward } from
 import { activeShares, adaptThresholds, hardThresholdBackward, hardThresholdForward } from "./hard-threshold.js";
 import { squaredError } from "./squared-error.js";
 import type { Trainable } from "./train.js";
-import { normalizeKernels } from "./unit-norm.js";
+import { balanceKernels, normalizeKernels } from "./unit-norm.js";
 
 /**
  * A convolutional autoencoder whose decoder has its encoder's kernels: `A = c(K, V)`, `H = A where |A| > θ_j, else 0`,
@@ -67,6 +67,8 @@ export interface TiedAutoencoderRule {
   readonly thresholdRate: number;
   /** whether the gradient also goes through the encoder */
   readonly encoderGradient: boolean;
+  /** whether the mean is taken off each kernel after each step */
+  readonly balanced: boolean;
 }
 
 /** The autoencoder as the training loop sees it: squared error, unit norms, thresholds that adapt. The loss shown is the share unexplained. */
@@ -82,6 +84,7 @@ export function trainableAutoencoder(network: TiedAutoencoder, rule: TiedAutoenc
       return { loss: error.unexplained, gradients: [gradient] };
     },
     settle: () => {
+      if (rule.balanced) balanceKernels(network.kernels);
       normalizeKernels(network.kernels);
       adaptThresholds(network.thresholds, shares, rule.targetActivity, rule.thresholdRate);
     },

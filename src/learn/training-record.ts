@@ -37,6 +37,8 @@ export interface LearningSettings {
   readonly firstThreshold: number;
   /** whether the gradient also goes through the encoder */
   readonly encoderGradient: boolean;
+  /** whether the mean is taken off each kernel after each step */
+  readonly balanced: boolean;
 }
 
 /** How well crops that were never learned from are reconstructed. */

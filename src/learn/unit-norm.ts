@@ -12,3 +12,14 @@ export function normalizeKernels(kernels: Tensor): void {
     for (let i = start; i < start + size; i++) data[i] *= scale;
   }
 }
+
+/** Takes the mean off each kernel of a stack, the first axis, in place: it no longer answers to an even grey. */
+export function balanceKernels(kernels: Tensor): void {
+  const { data, shape } = kernels;
+  const size = data.length / shape[0];
+  for (let start = 0; start < data.length; start += size) {
+    let mean = 0;
+    for (let i = start; i < start + size; i++) mean += data[i] / size;
+    for (let i = start; i < start + size; i++) data[i] -= mean;
+  }
+}

@@ -23,7 +23,9 @@ export async function loadInputs(sources: Sources): Promise<Inputs> {
   return {
     ...(sources.protocol === undefined ? {} : { protocol: await readProtocol(sources.protocol) }),
     ...(sources.photographs === undefined ? {} : { photographs: await readPhotographs(sources.photographs) }),
-    ...(sources.recording === undefined ? {} : { recording: await readRecording(sources.recording.path, frameOf(sources)) }),
+    ...(sources.recording === undefined
+      ? {}
+      : { recording: await readRecording(sources.recording.path, frameOf(sources)) }),
   };
 }
 
@@ -38,7 +40,9 @@ function readPhotographs(source: string): Promise<readonly Photograph[]> {
 /** A protocol by its name in the package, such as `white-noise-24x24`, or by the path of a `.json` file. */
 async function readProtocol(source: string): Promise<object> {
   const path = extname(source) === ".json" ? source : join(protocolFolder, `${basename(source)}.json`);
-  const text = await readFile(path, "utf8").catch((error: Error) => refuse("protocol", `${path} cannot be read: ${error.message}`));
+  const text = await readFile(path, "utf8").catch((error: Error) =>
+    refuse("protocol", `${path} cannot be read: ${error.message}`),
+  );
   try {
     return JSON.parse(text) as object;
   } catch (error) {

@@ -74,8 +74,7 @@ function runJob(job: Job, running: Set<Worker>, options: JobOptions): Promise<Jo
     worker.on("message", (message: JobMessage) => {
       if (message.kind === "progress") options.onProgress?.(job, message.progress);
       else if (message.kind === "error") reject(errorFrom(message));
-      else
-        resolve({ ...job, result: message.result, seconds: message.seconds });
+      else resolve({ ...job, result: message.result, seconds: message.seconds });
     });
     worker.on("error", reject);
     worker.on("exit", (code) => {

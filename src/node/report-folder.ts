@@ -38,7 +38,9 @@ export async function openReportFolder(path: string): Promise<ReportFolder> {
     },
     async publish() {
       const entries = await readdir(staging, { recursive: true, withFileTypes: true });
-      const names = entries.filter((entry) => entry.isFile()).map((entry) => relative(staging, join(entry.parentPath, entry.name)));
+      const names = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(staging, join(entry.parentPath, entry.name)));
       for (const name of names) {
         await mkdir(dirname(join(folder, name)), { recursive: true });
         await rename(join(staging, name), join(folder, name));

@@ -33,7 +33,9 @@ export function findingsTable(results: readonly JobResult[]): Table {
     kind: "table",
     title: "Findings",
     columns: [{ header: "finding" }, { header: "value" }, { header: "beside" }],
-    rows: sectionsOf(results).flatMap(({ findings }) => findings.map(({ name, value, expected }) => [name, value, expected])),
+    rows: sectionsOf(results).flatMap(({ findings }) =>
+      findings.map(({ name, value, expected }) => [name, value, expected]),
+    ),
   };
 }
 
@@ -75,7 +77,9 @@ export async function stageResults(folder: ReportFolder, file: string, name: str
   const record = {
     run: name,
     versions: versions(),
-    experiments: Object.fromEntries(results.map(({ experiment, result, sources }) => [experiment, { sources, result }])),
+    experiments: Object.fromEntries(
+      results.map(({ experiment, result, sources }) => [experiment, { sources, result }]),
+    ),
     findings: Object.fromEntries(results.map((one) => [one.experiment, sectionsOf([one])[0].findings])),
     secondsOf: Object.fromEntries(results.map(({ experiment, seconds }) => [experiment, seconds])),
   };
@@ -90,20 +94,33 @@ function plainNumbers(_key: string, value: unknown): unknown {
 }
 
 function versions() {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
-  return { striate: version, node: process.version, kernels: kernelBuild(), system: `${platform()} ${arch()}`, processor: cpus()[0]?.model ?? "unknown" };
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return {
+    striate: version,
+    node: process.version,
+    kernels: kernelBuild(),
+    system: `${platform()} ${arch()}`,
+    processor: cpus()[0]?.model ?? "unknown",
+  };
 }
 
 function factsOf(results: readonly JobResult[], seconds: number): [string, string][] {
   const { striate, node, kernels, system, processor } = versions();
-  const seeds = results.map(({ experiment, settings }) => `${experiment} ${(settings as { seed?: number }).seed ?? "none"}`);
+  const seeds = results.map(
+    ({ experiment, settings }) => `${experiment} ${(settings as { seed?: number }).seed ?? "none"}`,
+  );
   return [
     ["Striate", striate],
     ["Node", node],
     ["Kernels", kernels],
     ["System", `${system}, ${processor}`],
     ["Seeds", seeds.join(", ")],
-    ...results.map(({ experiment, seconds: own }): [string, string] => [`Time of ${experiment}`, `${own.toFixed(1)} s`]),
+    ...results.map(({ experiment, seconds: own }): [string, string] => [
+      `Time of ${experiment}`,
+      `${own.toFixed(1)} s`,
+    ]),
     ["Time of all, side by side", `${seconds.toFixed(1)} s`],
   ];
 }

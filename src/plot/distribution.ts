@@ -1,9 +1,10 @@
-import { checkFinite, checkOptions } from "../tensor/arguments.js";
+import { checkChoice, checkFinite, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { assembleFigure, axesMargin, type FigureText, figureTextOptions, textOf } from "./assemble.js";
 import { compact } from "./field.js";
 import type { Figure } from "./figure.js";
 import { legendAbove } from "./legend.js";
+import { scales } from "./log-axis.js";
 import { type Quantity, quantityText, tickText } from "./text.js";
 import { groupColor, groupSymbol, ink, referenceColor } from "./theme.js";
 import { wilsonInterval } from "./wilson.js";
@@ -41,6 +42,7 @@ export function distributionFigure(groups: readonly CountGroup[], options: Distr
   const where = "distributionFigure";
   checkOptions(where, options, [...figureTextOptions, "quantity", "edges", "scale", "reference", "intervalMeaning"]);
   const { edges, reference } = options;
+  checkChoice(where, "scale", options.scale ?? "linear", scales);
   const log = options.scale === "log";
   checkEdges(where, edges, log);
   for (const group of reference ? [reference, ...groups] : groups) checkCounts(where, group, edges.length - 1);

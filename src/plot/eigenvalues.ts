@@ -4,7 +4,7 @@ import { assembleFigure, axesMargin, type FigureText, figureTextOptions, textOf 
 import { compact } from "./field.js";
 import type { Figure } from "./figure.js";
 import { legendAbove } from "./legend.js";
-import { layPanels, panelLabel } from "./panels.js";
+import { panelLabel } from "./panels.js";
 import { type Quantity, quantityText } from "./text.js";
 import { bandColor, groupColors, ink, referenceColor } from "./theme.js";
 
@@ -39,41 +39,21 @@ const found = {
 export function eigenvalueFigure(spectrum: Spectrum, options: EigenvalueOptions): Figure {
   checkOptions("eigenvalueFigure", options, [...figureTextOptions, "unit"]);
   checkSpectrum("eigenvalueFigure", spectrum);
-  const rounds = spectrum.nullBand.low.length;
-  const [left, right, gap, height] = [400, Math.min(260, 70 + 46 * rounds), 40, 320];
-  const width = left + gap + right;
-  const domains = layPanels({ count: 1, columns: 1, panelWidth: left, panelHeight: height, gapX: 0, gapY: 0 }).domains;
-  const x1 = [0, left / width] as const;
-  const x2 = [(left + gap) / width, 1] as const;
   const data = [...spectrumTraces(spectrum), ...roundTraces(spectrum)];
+  const [left, right, gap, height] = [400, Math.min(260, 70 + 46 * spectrum.nullBand.low.length), 40, 320];
+  const width = left + gap + right;
+  const domains = { left: [0, left / width], right: [(left + gap) / width, 1] } as const;
   const names = data.filter((trace) => trace.showlegend).map((trace) => trace.name);
   const legend = legendAbove(names, { width, height }, 24);
-  const value: Quantity = { label: "eigenvalue", unit: options.unit ?? "contrast²" };
-  const y = domains[0]!.y;
   return assembleFigure(
     textOf(options),
     data,
     {
-      xaxis: {
-        domain: x1,
-        title: { text: "rank (1 = smallest)" },
-        range: rankRange(spectrum),
-        showgrid: false,
-      },
-      yaxis: { title: { text: quantityText(value) } },
-      xaxis2: {
-        domain: x2,
-        anchor: "y2",
-        title: { text: "round of the test" },
-        dtick: 1,
-        range: [0.4, rounds + 0.6],
-        showgrid: false,
-      },
-      yaxis2: { anchor: "x2", matches: "y", showticklabels: false, title: { text: "" } },
+      ...spectrumAxes(spectrum, domains, { label: "eigenvalue", unit: options.unit ?? "contrast²" }),
       shapes: ["x", "x2"].map(zeroLine),
       annotations: [
-        panelLabel("all eigenvalues, null band of round 1", { x: x1, y }, left),
-        panelLabel("what is left in each round", { x: x2, y }, right),
+        panelLabel("all eigenvalues, null band of round 1", { x: domains.left, y: [0, 1] }, left),
+        panelLabel("round by round", { x: domains.right, y: [0, 1] }, right),
       ],
       showlegend: true,
       legend: legend.layout,
@@ -81,6 +61,32 @@ export function eigenvalueFigure(spectrum: Spectrum, options: EigenvalueOptions)
     },
     { width, height, margin: { ...axesMargin, top: legend.height + 28 } },
   );
+}
+
+/** One value axis for both panels; ranks on the left, rounds on the right. */
+function spectrumAxes(
+  spectrum: Spectrum,
+  domains: { readonly left: readonly [number, number]; readonly right: readonly [number, number] },
+  value: Quantity,
+) {
+  return {
+    xaxis: {
+      domain: domains.left,
+      title: { text: "rank (1 = smallest)" },
+      range: rankRange(spectrum),
+      showgrid: false,
+    },
+    yaxis: { title: { text: quantityText(value) } },
+    xaxis2: {
+      domain: domains.right,
+      anchor: "y2",
+      title: { text: "round of the test" },
+      dtick: 1,
+      range: [0.4, spectrum.nullBand.low.length + 0.6],
+      showgrid: false,
+    },
+    yaxis2: { anchor: "x2", matches: "y", showticklabels: false, title: { text: "" } },
+  };
 }
 
 function checkSpectrum(where: string, { eigenvalues, nullBand, significant }: Spectrum): void {
@@ -147,54 +153,46 @@ function spectrumTraces({ eigenvalues, nullBand, significant }: Spectrum) {
 }
 
 /** The right panel: a bar of the band a round, the extremes of what is left, and the one found. */
-function roundTraces({ eigenvalues, nullBand, significant }: Spectrum) {
+function roundTraces(spectrum: Spectrum) {
+  const { eigenvalues, nullBand } = spectrum;
   const rounds = Array.from(nullBand.low, (_, i) => i);
-  const taken = rounds.map((round) => new Set(significant.slice(0, round).map((one) => one.index)));
-  const all = Array.from(eigenvalues, (_, i) => i);
-  const left = taken.map((gone) => all.filter((i) => !gone.has(i)));
-  const extremes = rounds.flatMap((round) => {
-    const ends = new Set([left[round]!.at(0), left[round]!.at(-1)]);
-    return [...ends]
-      .filter((i) => i !== undefined && i !== significant[round]?.index)
-      .map((i) => ({ round, index: i! }));
-  });
   const panel = { xaxis: "x2", yaxis: "y2", showlegend: false };
-  const shown = significant.slice(0, rounds.length);
-  return [
-    {
-      type: "bar",
-      name: "null band",
-      x: rounds.map((round) => round + 1),
-      base: rounds.map((round) => compact(nullBand.low[round]!)),
-      y: rounds.map((round) => compact(nullBand.high[round]! - nullBand.low[round]!)),
-      width: 0.7,
-      marker: { color: bandColor },
-      hoverinfo: "skip",
-      ...panel,
-    },
-    {
-      ...points(
-        "not significant",
-        extremes.map((e) => e.round + 1),
-        extremes.map((e) => eigenvalues[e.index]!),
-        { color: referenceColor, size: 6, symbol: "circle-open" },
-      ),
-      ...panel,
-    },
-    {
-      ...points(
-        "found",
-        shown.map((_, round) => round + 1),
-        shown.map((one) => eigenvalues[one.index]!),
-        {
-          color: shown.map((one) => found[one.sign].color),
-          symbol: shown.map((one) => found[one.sign].symbol),
-          size: 10,
-        },
-      ),
-      ...panel,
-    },
-  ];
+  const extremes = extremesLeft(spectrum);
+  const shown = spectrum.significant.slice(0, rounds.length);
+  const looks = shown.map((one) => found[one.sign]);
+  const bar = {
+    type: "bar",
+    name: "null band",
+    x: rounds.map((round) => round + 1),
+    base: rounds.map((round) => compact(nullBand.low[round]!)),
+    y: rounds.map((round) => compact(nullBand.high[round]! - nullBand.low[round]!)),
+    width: 0.7,
+    marker: { color: bandColor },
+    hoverinfo: "skip",
+  };
+  const others = points(
+    "not significant",
+    extremes.map((one) => one.round + 1),
+    extremes.map((one) => eigenvalues[one.index]!),
+    { color: referenceColor, size: 6, symbol: "circle-open" },
+  );
+  const ours = points(
+    "significant",
+    shown.map((_, round) => round + 1),
+    shown.map((one) => eigenvalues[one.index]!),
+    { color: looks.map((look) => look.color), symbol: looks.map((look) => look.symbol), size: 10 },
+  );
+  return [bar, others, ours].map((trace) => ({ ...trace, ...panel }));
+}
+
+/** The smallest and largest eigenvalue of each round that earlier rounds did not take and this one does not. */
+function extremesLeft({ eigenvalues, nullBand, significant }: Spectrum): { round: number; index: number }[] {
+  return Array.from(nullBand.low, (_, round) => {
+    const taken = new Set(significant.slice(0, round).map((one) => one.index));
+    const left = Array.from(eigenvalues, (_, i) => i).filter((i) => !taken.has(i));
+    const ends = new Set([...left.slice(0, 1), ...left.slice(-1)]);
+    return [...ends].filter((index) => index !== significant[round]?.index).map((index) => ({ round, index }));
+  }).flat();
 }
 
 function points(name: string, x: number[], y: number[], marker: Record<string, unknown>) {

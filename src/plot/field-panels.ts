@@ -4,7 +4,7 @@ import { refuse } from "../tensor/errors.js";
 import { assembleFigure, axesMargin, colorBarRoom, type FigureText, figureTextOptions, textOf } from "./assemble.js";
 import { divergingAxis, type Field, lengthUnit, planeAt, symmetricLimit, weight } from "./field.js";
 import type { Figure } from "./figure.js";
-import { axisKey, layPanels, panelLabel, panelLabelHeight } from "./panels.js";
+import { axisId, axisKey, layPanels, panelLabel, panelLabelHeight } from "./panels.js";
 import { fieldTrace, squarePlot, squareTo } from "./receptive-field.js";
 import { type Quantity, quantityText } from "./text.js";
 
@@ -72,12 +72,11 @@ function panelAxes(layout: ReturnType<typeof layPanels>, columns: number, unit: 
   const count = layout.domains.length;
   const axes: Record<string, unknown> = {};
   layout.domains.forEach((domain, i) => {
-    const id = i === 0 ? "" : `${i + 1}`;
     const bottom = i + columns >= count;
     const left = i % columns === 0;
     axes[axisKey("x", i)] = {
       domain: domain.x,
-      anchor: `y${id}`,
+      anchor: axisId("y", i),
       constrain: "domain",
       showgrid: false,
       showticklabels: bottom,
@@ -86,7 +85,7 @@ function panelAxes(layout: ReturnType<typeof layPanels>, columns: number, unit: 
     };
     axes[axisKey("y", i)] = {
       domain: domain.y,
-      anchor: `x${id}`,
+      anchor: axisId("x", i),
       showgrid: false,
       showticklabels: left,
       title: { text: left ? quantityText({ label: "y", unit }) : "" },

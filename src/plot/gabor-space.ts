@@ -1,4 +1,4 @@
-import { checkFinite, checkOptions } from "../tensor/arguments.js";
+import { checkChoice, checkFinite, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { assembleFigure, axesMargin, colorBarRoom, type FigureText, figureTextOptions, textOf } from "./assemble.js";
 import { compact } from "./field.js";
@@ -43,6 +43,7 @@ const most = 3;
 export function gaborSpaceFigure(groups: readonly ShapeGroup[], options: GaborSpaceOptions): Figure {
   const where = "gaborSpaceFigure";
   checkOptions(where, options, [...figureTextOptions, "scale", "reference"]);
+  checkChoice(where, "scale", options.scale, ["log", "linear"]);
   const { reference } = options;
   checkGroups(where, groups);
   if (reference) checkReference(where, reference);
@@ -53,24 +54,16 @@ export function gaborSpaceFigure(groups: readonly ShapeGroup[], options: GaborSp
   const legend = legendAbove(names, { width, height });
   const placed = groups.map((group) => placeGroup(group, range));
   const outside = placed.reduce((sum, group) => sum + group.outside, 0);
-  const note = `${outside} ${outside === 1 ? "shape lies" : "shapes lie"} beyond the axes and ${outside === 1 ? "is" : "are"} drawn on the border.`;
   return assembleFigure(
-    textOf(options, ...(outside > 0 ? [note] : [])),
+    textOf(options, outsideText(outside)),
     [
       ...(reference ? referenceTraces(reference) : []),
       diagonal(range),
       ...placed.map((group, i) => groupTrace(group, i)),
     ],
     {
-      xaxis: {
-        ...shapeAxis(log, range),
-        title: { text: quantityText({ label: "nx: width along the carrier", unit: "cycles" }) },
-      },
-      yaxis: {
-        ...shapeAxis(log, range),
-        title: { text: quantityText({ label: "ny: length of the bars", unit: "cycles" }) },
-        ...squareTo("x"),
-      },
+      xaxis: shapeAxis(log, range, "nx: width along the carrier"),
+      yaxis: { ...shapeAxis(log, range, "ny: length of the bars"), ...squareTo("x") },
       showlegend: names.length > 0,
       legend: legend.layout,
       hovermode: "closest",
@@ -81,6 +74,14 @@ export function gaborSpaceFigure(groups: readonly ShapeGroup[], options: GaborSp
       margin: { ...axesMargin, right: reference ? colorBarRoom : axesMargin.right, top: legend.height },
     },
   );
+}
+
+/** What the caption says of shapes on the border. */
+function outsideText(count: number): string {
+  if (count === 0) return "";
+  return count === 1
+    ? "1 shape lies beyond the axes and is drawn on the border."
+    : `${count} shapes lie beyond the axes and are drawn on the border.`;
 }
 
 function checkGroups(where: string, groups: readonly ShapeGroup[]): void {
@@ -194,8 +195,9 @@ function diagonal([low, high]: readonly [number, number]) {
   };
 }
 
-function shapeAxis(log: boolean, [low, high]: readonly [number, number]) {
-  if (!log) return { type: "linear", range: [low, high], constrain: "domain" };
+function shapeAxis(log: boolean, [low, high]: readonly [number, number], label: string) {
+  const title = { text: quantityText({ label, unit: "cycles" }) };
+  if (!log) return { type: "linear", range: [low, high], constrain: "domain", title };
   const ticks = [0.05, 0.1, 0.2, 0.5, 1, 2, 3].filter((tick) => tick >= low && tick <= high);
   return {
     type: "log",
@@ -203,5 +205,6 @@ function shapeAxis(log: boolean, [low, high]: readonly [number, number]) {
     tickvals: ticks,
     ticktext: ticks.map((tick) => `${tick}`),
     constrain: "domain",
+    title,
   };
 }

@@ -1,9 +1,10 @@
-import { checkFinite, checkOptions } from "../tensor/arguments.js";
+import { checkChoice, checkFinite, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { assembleFigure, axesMargin, type FigureText, figureTextOptions, textOf } from "./assemble.js";
 import { compact } from "./field.js";
 import type { Figure } from "./figure.js";
 import { legendAbove } from "./legend.js";
+import { logTicks, scales } from "./log-axis.js";
 import { type Quantity, quantityText } from "./text.js";
 import { groupColor } from "./theme.js";
 
@@ -31,6 +32,7 @@ export interface LossOptions extends FigureText {
 export function lossFigure(curves: readonly LossCurve[], options: LossOptions): Figure {
   const where = "lossFigure";
   checkOptions(where, options, [...figureTextOptions, "value", "scale"]);
+  checkChoice(where, "scale", options.scale ?? "linear", scales);
   if (curves.length === 0) refuse(where, "curves is an empty list, at least one is needed");
   for (const curve of curves) checkCurve(where, curve, options.scale === "log");
   const plot = { width: 520, height: 280 };
@@ -61,11 +63,6 @@ export function lossFigure(curves: readonly LossCurve[], options: LossOptions): 
     },
     { ...plot, margin: { ...axesMargin, top: legend.height } },
   );
-}
-
-/** 1, 2, 5 of each decade, written out. */
-export function logTicks(scale: "linear" | "log" | undefined) {
-  return scale === "log" ? { dtick: "D2", tickformat: "~g", exponentformat: "none" } : {};
 }
 
 function checkCurve(where: string, curve: LossCurve, log: boolean): void {

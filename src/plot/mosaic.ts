@@ -4,11 +4,11 @@ import { shapeText, type Tensor } from "../tensor/tensor.js";
 import { assembleFigure, colorBarRoom, type FigureText, figureTextOptions, textOf } from "./assemble.js";
 import { divergingAxis, symmetricLimit, weight } from "./field.js";
 import type { Figure } from "./figure.js";
-import { axisKey, layPanels, panelLabel, panelLabelHeight } from "./panels.js";
+import { axisId, axisKey, layPanels, panelLabel, panelLabelHeight } from "./panels.js";
 import { squareTo } from "./receptive-field.js";
 import type { Quantity } from "./text.js";
 import { fontSize, groupColors, ink } from "./theme.js";
-import { type Tiling, tile, tileColumns } from "./tiles.js";
+import { type Tiling, tile, tileColumns, tileTrace } from "./tiles.js";
 
 /** A stack of kernels of one size, with what is written above it. */
 export interface KernelStack {
@@ -64,41 +64,25 @@ export function kernelMosaicsFigure(stacks: readonly KernelStack[], options: Mos
 
 function mosaics(where: string, stacks: readonly KernelStack[], options: MosaicOptions): Figure {
   checkOptions(where, options, [...figureTextOptions, "normalise", "value", "columns", "frameMeaning"]);
-  const [count, height, width] = shapeOf(where, stacks[0]!);
-  const columns = options.columns ?? tileColumns(count, stacks.length === 1 ? 1.4 * (height / width) : height / width);
+  const shape = shapeOf(where, stacks[0]!);
+  const [count, height, width] = shape;
+  const columns = options.columns ?? tileColumns(count, (stacks.length === 1 ? 1.4 : 1) * (height / width));
   checkInteger(where, "columns", columns, 1);
   checkFrames(where, stacks, options, count);
   const planes = stacks.map((stack) => planesOfStack(stack, count, options.normalise));
   const tilings = planes.map((stackPlanes) => tile(stackPlanes, { height, width }, columns));
-
-  const tiling = tilings[0]!;
-  const scale = Math.min((stacks.length === 1 ? 560 : 320) / tiling.width, 480 / tiling.height, 48);
-  const [panelWidth, panelHeight] = [Math.round(tiling.width * scale), Math.round(tiling.height * scale)];
   const labels = stacks.map((stack) => stack.label ?? "").filter((label) => label !== "");
-  const labelHeight = labels.length > 0 ? panelLabelHeight(labels, panelWidth) : 0;
-  const layout = layPanels({
-    count: stacks.length,
-    columns: 2,
-    panelWidth,
-    panelHeight,
-    gapX: 24,
-    gapY: labelHeight + 8,
-  });
-  const value = options.value ?? weight;
+  const { layout, panelWidth, labelHeight } = layTilings(tilings, labels);
   return assembleFigure(
-    textOf(options, ...notesOf(options, stacks, [count, height, width])),
+    textOf(options, ...notesOf(options, stacks, shape)),
     [
-      ...tilings.map((t, i) => tileTrace(t, i)),
-      ...stacks.flatMap((s, i) => frameTraces(s, tilings[i]!, i, { height, width })),
+      ...tilings.map((t, i) => ({ ...tileTrace(t), xaxis: axisId("x", i), yaxis: axisId("y", i) })),
+      ...stacks.flatMap((stack, i) => frameTraces(stack, tilings[i]!, i, { height, width })),
     ],
     {
       plot_bgcolor: ink.gap,
-      ...tileAxes(layout.domains, tiling, `kernels 1 to ${count}, row by row; tile: ${height} × ${width} pixels`),
-      coloraxis: divergingAxis(
-        options.normalise ? 1 : symmetricLimit(planes.flat()),
-        options.normalise ? { label: `${value.label} / its kernel's largest`, unit: "" } : value,
-        Math.min(layout.height, 320),
-      ),
+      ...tileAxes(layout.domains, tilings[0]!, `kernels 1 to ${count}, row by row; tile: ${height} × ${width} pixels`),
+      coloraxis: mosaicColors(options, planes.flat(), Math.min(layout.height, 320)),
       annotations: labels.map((label, i) => panelLabel(label, layout.domains[i]!, panelWidth)),
     },
     {
@@ -107,6 +91,24 @@ function mosaics(where: string, stacks: readonly KernelStack[], options: MosaicO
       margin: { left: 24, right: colorBarRoom, top: labelHeight + 6, bottom: 40 },
     },
   );
+}
+
+/** Panels for equal tilings, two in a row, each as large as its share of the figure allows. */
+function layTilings(tilings: readonly Tiling[], labels: readonly string[]) {
+  const { width, height } = tilings[0]!;
+  const scale = Math.min((tilings.length === 1 ? 560 : 320) / width, 480 / height, 48);
+  const [panelWidth, panelHeight] = [Math.round(width * scale), Math.round(height * scale)];
+  const labelHeight = labels.length > 0 ? panelLabelHeight(labels, panelWidth) : 0;
+  const gaps = { gapX: 24, gapY: labelHeight + 8 };
+  const layout = layPanels({ count: tilings.length, columns: 2, panelWidth, panelHeight, ...gaps });
+  return { layout, panelWidth, labelHeight };
+}
+
+function mosaicColors(options: MosaicOptions, planes: readonly ArrayLike<number>[], barPixels: number) {
+  const value = options.value ?? weight;
+  return options.normalise
+    ? divergingAxis(1, { label: `${value.label} / its kernel's largest`, unit: "" }, barPixels)
+    : divergingAxis(symmetricLimit(planes), value, barPixels);
 }
 
 /** The number, height and width of a stack's kernels, after the checks of its values. */
@@ -158,21 +160,6 @@ function notesOf(
   ];
 }
 
-function tileTrace(tiling: Tiling, panel: number) {
-  const id = panel === 0 ? "" : `${panel + 1}`;
-  return {
-    type: "heatmap",
-    z: tiling.z,
-    x: Array.from({ length: tiling.width }, (_, x) => x),
-    y: tiling.y,
-    xaxis: `x${id}`,
-    yaxis: `y${id}`,
-    coloraxis: "coloraxis",
-    hoverongaps: false,
-    hovertemplate: "%{z:.3g}<extra></extra>",
-  };
-}
-
 /** Frames around tiles as one line trace, broken between tiles. */
 function frameTraces(
   stack: KernelStack,
@@ -182,7 +169,6 @@ function frameTraces(
 ) {
   const framed = stack.framed ?? [];
   if (framed.length === 0) return [];
-  const id = panel === 0 ? "" : `${panel + 1}`;
   const x: (number | null)[] = [];
   const y: (number | null)[] = [];
   for (const i of framed) {
@@ -197,8 +183,8 @@ function frameTraces(
       mode: "lines",
       x,
       y,
-      xaxis: `x${id}`,
-      yaxis: `y${id}`,
+      xaxis: axisId("x", panel),
+      yaxis: axisId("y", panel),
       line: { color: groupColors[4], width: 2.5 },
       hoverinfo: "skip",
       cliponaxis: false,
@@ -216,16 +202,22 @@ function tileAxes(
   const ranges = { x: [-0.5, tiling.width - 0.5], y: [-0.5, tiling.height - 0.5] };
   const axes: Record<string, unknown> = {};
   domains.forEach((domain, i) => {
-    const id = i === 0 ? "" : `${i + 1}`;
     const text = i === domains.length - 1 - ((domains.length - 1) % 2) ? title : "";
     axes[axisKey("x", i)] = {
       ...bare,
       range: ranges.x,
       domain: domain.x,
-      anchor: `y${id}`,
+      anchor: axisId("y", i),
       title: { text, font: { size: fontSize.small } },
     };
-    axes[axisKey("y", i)] = { ...bare, domain: domain.y, anchor: `x${id}`, ...squareTo(`x${id}`), title: { text: "" } };
+    axes[axisKey("y", i)] = {
+      ...bare,
+      range: ranges.y,
+      domain: domain.y,
+      anchor: axisId("x", i),
+      ...squareTo(axisId("x", i)),
+      title: { text: "" },
+    };
   });
   return axes;
 }

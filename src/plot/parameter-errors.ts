@@ -39,17 +39,12 @@ export function parameterErrorsFigure(groups: readonly ParameterGroup[], options
   const labels = [...new Set(drawn.flatMap((group) => group.rows.map((row) => row.label)))];
   if (labels.length === 0)
     refuse(where, "no row has a finite truth, estimate and standard error above 0, one is needed");
-  const missing = groups.flatMap((group) =>
-    group.rows.filter((row) => !isDrawable(row)).map((row) => `${row.label} of ${group.label}`),
-  );
-  const notes = missing.length > 0 ? [`Not identifiable, so not drawn: ${missing.join(", ")}.`] : [];
-
   const left = 24 + Math.max(...labels.map((label) => label.length)) * 7.6;
   const plot = { width: 430, height: 34 * labels.length + 12 };
   const theory = theoryTraces(drawn, labels);
   const legend = legendAbove([...drawn.map((group) => group.label), ...theory.map((trace) => trace.name)], plot);
   return assembleFigure(
-    textOf(options, ...notes),
+    textOf(options, missingText(groups)),
     [...drawn.map((group, i) => groupTrace(group, i, labels, drawn.length)), ...theory],
     {
       xaxis: {
@@ -57,25 +52,44 @@ export function parameterErrorsFigure(groups: readonly ParameterGroup[], options
         range: rangeOf(drawn),
         nticks: 9,
       },
-      yaxis: {
-        range: [labels.length - 0.5, -0.5],
-        tickvals: labels.map((_, i) => i),
-        ticktext: labels.map(labelText),
-        title: { text: "" },
-        showgrid: false,
-        ticks: "",
-      },
-      shapes: [
-        band(-2, 2),
-        band(-1, 1),
-        { type: "line", yref: "paper", x0: 0, x1: 0, y0: 0, y1: 1, line: { color: ink.line, width: 1 } },
-      ],
+      yaxis: rowAxis(labels),
+      shapes: [band(-2, 2), band(-1, 1), zeroLine],
       showlegend: true,
       legend: legend.layout,
       hovermode: "closest",
     },
     { ...plot, margin: { ...axesMargin, left, top: legend.height } },
   );
+}
+
+/** Names on the axis, the first one on top; they say what they are, so the axis has no title. */
+function rowAxis(labels: readonly string[]) {
+  return {
+    range: [labels.length - 0.5, -0.5],
+    tickvals: labels.map((_, i) => i),
+    ticktext: labels.map(labelText),
+    title: { text: "" },
+    showgrid: false,
+    ticks: "",
+  };
+}
+
+const zeroLine = {
+  type: "line",
+  yref: "paper",
+  x0: 0,
+  x1: 0,
+  y0: 0,
+  y1: 1,
+  line: { color: ink.line, width: 1 },
+} as const;
+
+/** What the caption says of rows that are not drawn. */
+function missingText(groups: readonly ParameterGroup[]): string {
+  const missing = groups.flatMap((group) =>
+    group.rows.filter((row) => !isDrawable(row)).map((row) => `${row.label} of ${group.label}`),
+  );
+  return missing.length > 0 ? `Not identifiable, so not drawn: ${missing.join(", ")}.` : "";
 }
 
 function isDrawable(row: ParameterRow): boolean {

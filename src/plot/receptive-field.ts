@@ -1,4 +1,4 @@
-import { checkOptions } from "../tensor/arguments.js";
+import { checkOptions, checkPositive } from "../tensor/arguments.js";
 import { assembleFigure, axesMargin, colorBarRoom, type FigureText, figureTextOptions, textOf } from "./assemble.js";
 import {
   coordinatesOf,
@@ -12,6 +12,7 @@ import {
   weight,
 } from "./field.js";
 import type { Figure } from "./figure.js";
+import { axisId } from "./panels.js";
 import { type Quantity, quantityText } from "./text.js";
 
 /** How one receptive field is drawn. */
@@ -34,6 +35,7 @@ export interface ReceptiveFieldOptions extends FigureText {
 export function receptiveFieldFigure(field: Field, options: ReceptiveFieldOptions): Figure {
   const where = "receptiveFieldFigure";
   checkOptions(where, options, [...figureTextOptions, "value", "lag", "limit"]);
+  if (options.limit !== undefined) checkPositive(where, "limit", options.limit);
   const plane = planeAt(where, field, options.lag);
   const { width, height } = squarePlot(plane, 340);
   const limit = options.limit ?? symmetricLimit([plane.values]);
@@ -52,13 +54,12 @@ export function receptiveFieldFigure(field: Field, options: ReceptiveFieldOption
 
 /** A plane as a heatmap on the panel's axes and the shared colour axis. */
 export function fieldTrace(plane: Plane, panel: number) {
-  const id = panel === 0 ? "" : `${panel + 1}`;
   return {
     type: "heatmap",
     z: rowsOf(plane),
     ...coordinatesOf(plane.grid),
-    xaxis: `x${id}`,
-    yaxis: `y${id}`,
+    xaxis: axisId("x", panel),
+    yaxis: axisId("y", panel),
     coloraxis: "coloraxis",
     hovertemplate: "x %{x:.4g}, y %{y:.4g}: %{z:.4g}<extra></extra>",
   };

@@ -1,4 +1,4 @@
-import { checkFinite, checkOptions } from "../tensor/arguments.js";
+import { checkFinite, checkInteger, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { assembleFigure, axesMargin, type FigureText, figureTextOptions, textOf } from "./assemble.js";
 import { compact } from "./field.js";
@@ -28,15 +28,12 @@ export function singularValuesFigure(values: ArrayLike<number>, options: Singula
   const where = "singularValuesFigure";
   checkOptions(where, options, [...figureTextOptions, "value", "nullLimit", "shown"]);
   checkValues(where, values);
-  const energy = Array.from(values).reduce((sum, s) => sum + s * s, 0);
-  if (energy === 0) refuse(where, "values are all 0, one above 0 is needed");
+  if (options.shown !== undefined) checkInteger(where, "shown", options.shown, 1);
   const count = Math.min(values.length, options.shown ?? 12);
   const x = Array.from({ length: count }, (_, i) => i + 1);
   const plot = { width: Math.max(320, 44 * count), height: 260 };
   const { nullLimit } = options;
-  if (nullLimit) checkFinite(where, "nullLimit.values", nullLimit.values);
-  if (nullLimit && nullLimit.values.length < count)
-    refuse(where, `nullLimit has ${nullLimit.values.length} values, one for each of ${count} is needed`);
+  if (nullLimit) checkLimit(where, nullLimit.values, count);
   const legend = nullLimit ? legendAbove(["singular values", nullLimit.label], plot) : undefined;
   return assembleFigure(
     textOf(options, "Below each rank: its share of the energy."),
@@ -53,13 +50,7 @@ export function singularValuesFigure(values: ArrayLike<number>, options: Singula
       ...(nullLimit ? [limitTrace(nullLimit, x)] : []),
     ],
     {
-      xaxis: {
-        title: { text: "rank (1 = largest), share of the energy (%)" },
-        tickvals: x,
-        ticktext: x.map((i) => `${i}<br>${shareText(values[i - 1]! ** 2 / energy)}`),
-        range: [0.4, count + 0.6],
-        showgrid: false,
-      },
+      xaxis: rankAxis(values, x),
       yaxis: {
         title: { text: quantityText(options.value ?? { label: "singular value", unit: "" }) },
         rangemode: "tozero",
@@ -77,6 +68,24 @@ function checkValues(where: string, values: ArrayLike<number>): void {
     if (values[i]! < 0 || (i > 0 && values[i]! > values[i - 1]!))
       refuse(where, `values[${i}] is ${values[i]}, at least 0 and descending is needed`);
   }
+  if (!(values[0]! > 0)) refuse(where, "values holds none above 0, one is needed");
+}
+
+function checkLimit(where: string, limit: ArrayLike<number>, count: number): void {
+  checkFinite(where, "nullLimit.values", limit);
+  if (limit.length < count) refuse(where, `nullLimit has ${limit.length} values, one for each of ${count} is needed`);
+}
+
+/** Ranks, and below each its share of the energy of all values. */
+function rankAxis(values: ArrayLike<number>, ranks: readonly number[]) {
+  const energy = Array.from(values).reduce((sum, s) => sum + s * s, 0);
+  return {
+    title: { text: "rank (1 = largest), share of the energy (%)" },
+    tickvals: ranks,
+    ticktext: ranks.map((i) => `${i}<br>${shareText(values[i - 1]! ** 2 / energy)}`),
+    range: [0.4, ranks.length + 0.6],
+    showgrid: false,
+  };
 }
 
 function shareText(share: number): string {

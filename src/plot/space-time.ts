@@ -1,21 +1,12 @@
-import { yOfRow } from "../math/grid.js";
+import { stepOf, yOfRow } from "../math/grid.js";
 import { checkOptions, checkPositive } from "../tensor/arguments.js";
 import { assembleFigure, axesMargin, colorBarRoom, type FigureText, figureTextOptions, textOf } from "./assemble.js";
-import {
-  compact,
-  divergingAxis,
-  type Field,
-  lengthUnit,
-  type Plane,
-  planesOf,
-  symmetricLimit,
-  weight,
-} from "./field.js";
+import { divergingAxis, type Field, lengthUnit, type Plane, planesOf, symmetricLimit, weight } from "./field.js";
 import type { Figure } from "./figure.js";
 import { squareTo } from "./receptive-field.js";
 import { numberText, type Quantity, quantityText, tickText } from "./text.js";
 import { ink } from "./theme.js";
-import { tile } from "./tiles.js";
+import { type Tiling, tile, tileTrace } from "./tiles.js";
 
 /** How a space-time field is drawn. */
 export interface SpaceTimeOptions extends FigureText {
@@ -43,44 +34,27 @@ export function spaceTimeFigure(field: Field, options: SpaceTimeOptions): Figure
     grid,
     planes.length,
   );
-  const side = Math.min(110, Math.max(34, 820 / planes.length));
-  const scale = side / grid.width;
+  const scale = Math.min(110, Math.max(34, 820 / planes.length)) / grid.width;
   const height = Math.round(grid.height * scale);
+  const barPixels = Math.max(height, 110);
   const unit = lengthUnit(grid);
-  const size = `${numberText(grid.width * (grid.step ?? 1))} ${unit}`;
+  const square = { ...squareTo("x"), showgrid: false };
+  const margin = { ...axesMargin, right: colorBarRoom, top: axesMargin.top + (barPixels - height) / 2 };
   return assembleFigure(
-    textOf(options, `Each tile is ${size} wide.`),
-    [
-      {
-        type: "heatmap",
-        z: strip.z,
-        y: strip.y,
-        coloraxis: "coloraxis",
-        hoverongaps: false,
-        hovertemplate: "%{z:.4g}<extra></extra>",
-      },
-    ],
+    textOf(options, `Each tile is ${numberText(grid.width * stepOf(grid))} ${unit} wide.`),
+    [tileTrace(strip)],
     {
       plot_bgcolor: ink.gap,
       xaxis: { ...lagTicks(planes.length, strip, options.frameSeconds), constrain: "domain", showgrid: false },
-      yaxis: {
-        ...rowTicks(planes[0]!),
-        title: { text: quantityText({ label: "y", unit }) },
-        ...squareTo("x"),
-        showgrid: false,
-      },
-      coloraxis: divergingAxis(symmetricLimit([field.kernel.data]), options.value ?? weight, Math.max(height, 110)),
+      yaxis: { ...rowTicks(planes[0]!), title: { text: quantityText({ label: "y", unit }) }, ...square },
+      coloraxis: divergingAxis(symmetricLimit([field.kernel.data]), options.value ?? weight, barPixels),
     },
-    {
-      width: Math.round(strip.width * scale),
-      height: Math.max(height, 110),
-      margin: { ...axesMargin, right: colorBarRoom },
-    },
+    { width: Math.round(strip.width * scale), height, margin },
   );
 }
 
 /** The lag at the middle of its tile, in ms; every second one, third one, … where there is no room for all. */
-function lagTicks(lags: number, strip: ReturnType<typeof tile>, frameSeconds: number) {
+function lagTicks(lags: number, strip: Tiling, frameSeconds: number) {
   const every = Math.ceil(lags / 20);
   const shown = Array.from({ length: Math.ceil(lags / every) }, (_, i) => i * every);
   return {

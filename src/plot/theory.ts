@@ -1,10 +1,10 @@
-import { checkFinite, checkOptions } from "../tensor/arguments.js";
+import { checkChoice, checkFinite, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { assembleFigure, axesMargin, type FigureText, figureTextOptions, textOf } from "./assemble.js";
 import { compact } from "./field.js";
 import type { Figure } from "./figure.js";
 import { legendAbove } from "./legend.js";
-import { logTicks } from "./loss.js";
+import { logTicks, scales } from "./log-axis.js";
 import { squareTo } from "./receptive-field.js";
 import { type Quantity, quantityText } from "./text.js";
 import { groupColor, groupSymbol, ink } from "./theme.js";
@@ -41,6 +41,7 @@ export interface TheoryOptions extends FigureText {
 export function theoryFigure(measured: readonly Series[], options: TheoryOptions): Figure {
   const where = "theoryFigure";
   checkOptions(where, options, [...figureTextOptions, "x", "y", "theory", "identity", "xScale", "yScale"]);
+  for (const key of ["xScale", "yScale"] as const) checkChoice(where, key, options[key] ?? "linear", scales);
   const theory = options.theory ?? [];
   if (measured.length === 0) refuse(where, "measured is an empty list, at least one series is needed");
   for (const series of [...measured, ...theory]) checkSeries(where, series, options);

@@ -46,7 +46,7 @@ export function tile(
   return { z, y: Array.from({ length: H }, (_, r) => H - 1 - r), columns, rows, width: W, height: H, centre };
 }
 
-/** Columns for `count` tiles about as wide as `aspect` times their height: full rows where a near count gives them. */
+/** Columns for `count` tiles about as wide as `aspect` times their height: full rows where a near count gives them, else rather wide. */
 export function tileColumns(count: number, aspect = 1): number {
   const ideal = Math.max(1, Math.sqrt(count * aspect));
   let best = 1;
@@ -54,10 +54,23 @@ export function tileColumns(count: number, aspect = 1): number {
   for (let columns = 1; columns <= count; columns++) {
     const empty = (Math.ceil(count / columns) * columns - count) / count;
     const cost = Math.abs(Math.log(columns / ideal)) + 8 * empty;
-    if (cost < bestCost - 1e-12) {
+    if (cost <= bestCost + 1e-12) {
       best = columns;
       bestCost = cost;
     }
   }
   return best;
+}
+
+/** A tiling as a heatmap on the shared colour axis. */
+export function tileTrace(tiling: Tiling) {
+  return {
+    type: "heatmap",
+    z: tiling.z,
+    x: Array.from({ length: tiling.width }, (_, x) => x),
+    y: tiling.y,
+    coloraxis: "coloraxis",
+    hoverongaps: false,
+    hovertemplate: "%{z:.3g}<extra></extra>",
+  };
 }

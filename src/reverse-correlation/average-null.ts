@@ -2,6 +2,7 @@ import type { SpikeTrain } from "../cells/response.js";
 import { addProduct } from "../kernels/product.js";
 import { pixelsOf } from "../math/grid.js";
 import { checkSeed } from "../math/random-streams.js";
+import { largestMagnitude } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkNumber, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
@@ -122,12 +123,6 @@ function shiftedWeights(counts: Uint32Array, lags: number, shifts: readonly numb
     }
   }
   return weights;
-}
-
-function largestMagnitude(values: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
-  return most;
 }
 
 /** The standard deviation of each weight over the draws, about their mean. */

@@ -2,6 +2,7 @@ import type { SpikeTrain } from "../cells/response.js";
 import { type Grid, pixelsOf } from "../math/grid.js";
 import { checkSeed } from "../math/random-streams.js";
 import { symmetricEigenvalues } from "../math/symmetric-eigen.js";
+import { norm as vectorNorm } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkNumber, checkOptions, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
@@ -45,6 +46,9 @@ export interface SpikeTriggeredCovariance {
   readonly significant: readonly SignificantFilter[];
   /** p of the bottom and the top eigenvalue of each round */
   readonly pValues: { readonly low: Float64Array; readonly high: Float64Array };
+  /** mean and standard deviation of the draws' bottom and top eigenvalues, one of each a round */
+  readonly nullMean: { readonly low: Float64Array; readonly high: Float64Array };
+  readonly nullDeviation: { readonly low: Float64Array; readonly high: Float64Array };
   /** the mean of the spikes' windows less that of all windows, and whether its norm is significant against the same shifts */
   readonly average: {
     readonly kernel: Tensor;
@@ -162,10 +166,8 @@ function averageAgainstNull(
   shape: readonly number[],
 ): SpikeTriggeredCovariance["average"] {
   const difference = spikes.mean.map((value, i) => value - all.mean[i]);
-  const norm = Math.hypot(...difference);
-  const norms = Float64Array.from(draws, ({ mean }) =>
-    Math.hypot(...mean.map((value, i) => value - all.mean[i])),
-  ).sort();
+  const norm = vectorNorm(difference);
+  const norms = Float64Array.from(draws, ({ mean }) => vectorNorm(mean.map((value, i) => value - all.mean[i]))).sort();
   const pValue = (1 + norms.filter((value) => value >= norm).length) / (1 + norms.length);
   const wanted = projectOutAverage === "if-significant" ? pValue <= level : projectOutAverage;
   return {

@@ -30,7 +30,9 @@ export interface Watch {
 /**
  * Means and covariances of all windows, of the spikes' and of every shift's, in one pass over the stimulus.
  *
- * Windows are made for `gramBlock` bins at a time; sums of a block are float32, sums of blocks float64.
+ * Windows are made for `gramBlock` bins at a time; sums of a block are float32, sums of blocks float64. The mean of the first
+ * block is taken off first: a covariance does not see it, and the rounding of float32 is then that of the stimulus's variance,
+ * not of its mean.
  */
 export function windowMoments(
   stimulus: Stimulus,
@@ -40,19 +42,22 @@ export function windowMoments(
   watch: Watch,
 ): AllMoments {
   const D = lags * pixelsOf(stimulus.grid);
-  const first = lags - 1;
   const sums = Array.from({ length: shifts.length + 2 }, () => new Float64Array(D * D));
   const means = new Float64Array(sums.length * D);
   const totals = new Float64Array(sums.length);
   const spread = { low: new Float32Array(D).fill(Infinity), high: new Float32Array(D).fill(-Infinity) };
   const blockMeans = new Float32Array(means.length);
-  for (let start = first; start < stimulus.frames; start += gramBlock) {
-    if (watch.signal?.aborted) throw new Error("spikeTriggeredCovariance: cancelled");
+  const buffer = new Float32Array((gramBlock + lags - 1) * pixelsOf(stimulus.grid));
+  let centre: Float32Array | undefined;
+  for (let start = lags - 1; start < stimulus.frames; start += gramBlock) {
     const count = Math.min(gramBlock, stimulus.frames - start);
-    const windows = windowsOf(stimulus, start, count, lags);
+    const windows = windowsOf(stimulus, start, count, lags, buffer);
     widen(spread, windows, D);
+    centre ??= meanOf(windows, D);
+    subtract(windows, centre);
     const weights = weightsOf(counts, lags, shifts, start, count);
     sums.forEach((sum, w) => {
+      if (watch.signal?.aborted) throw new Error("spikeTriggeredCovariance: cancelled");
       const own = weights.subarray(w * count, (w + 1) * count);
       for (const weight of own) totals[w] += weight;
       addWeightedGram(windows, own, count, D, sum);
@@ -62,15 +67,21 @@ export function windowMoments(
     for (let i = 0; i < means.length; i++) means[i] += blockMeans[i];
     watch.onProgress?.(start + count, stimulus.frames);
   }
-  const moments = sums.map((sum, w) => momentsOf(sum, means.slice(w * D, (w + 1) * D), totals[w]));
+  const moments = sums.map((sum, w) => momentsOf(sum, means.subarray(w * D, (w + 1) * D), totals[w], centre!));
   const constantEntries = spread.low.filter((low, i) => low === spread.high[i]).length;
   return { all: moments[0], spikes: moments[1], draws: moments.slice(2), constantEntries };
 }
 
-/** The windows of bins `start …`: `[count, lags, pixels]`, lag 0 first. */
-function windowsOf(stimulus: Stimulus, start: number, count: number, lags: number): Float32Array {
+/** The windows of bins `start …`: `[count, lags, pixels]`, lag 0 first. Frames are read into `buffer`. */
+function windowsOf(
+  stimulus: Stimulus,
+  start: number,
+  count: number,
+  lags: number,
+  buffer: Float32Array,
+): Float32Array {
   const pixels = pixelsOf(stimulus.grid);
-  const frames = stimulus.read(start - lags + 1, count + lags - 1);
+  const frames = stimulus.read(start - lags + 1, count + lags - 1, buffer);
   if (lags === 1) return frames;
   const windows = new Float32Array(count * lags * pixels);
   for (let i = 0; i < count; i++) {
@@ -80,6 +91,17 @@ function windowsOf(stimulus: Stimulus, start: number, count: number, lags: numbe
     }
   }
   return windows;
+}
+
+function meanOf(windows: Float32Array, D: number): Float32Array {
+  const sum = new Float64Array(D);
+  for (let from = 0; from < windows.length; from += D) for (let i = 0; i < D; i++) sum[i] += windows[from + i];
+  return Float32Array.from(sum, (value) => value / (windows.length / D));
+}
+
+function subtract(windows: Float32Array, centre: Float32Array): void {
+  const D = centre.length;
+  for (let from = 0; from < windows.length; from += D) for (let i = 0; i < D; i++) windows[from + i] -= centre[i];
 }
 
 /** `[2 + shifts, count]`: one for every window, the spikes, and the spikes under each shift. */
@@ -104,10 +126,10 @@ function widen({ low, high }: { low: Float32Array; high: Float32Array }, windows
   }
 }
 
-/** Turns the sums into moments, in place: `Σ w·x·xᵀ / Σ w - mean·meanᵀ`. */
-function momentsOf(sum: Float64Array, mean: Float64Array, total: number): Moments {
-  const D = mean.length;
-  for (let i = 0; i < D; i++) mean[i] /= total;
+/** Turns sums of centred windows into moments, in place: `Σ w·x·xᵀ / Σ w - mean·meanᵀ`. */
+function momentsOf(sum: Float64Array, centredMean: Float64Array, total: number, centre: Float32Array): Moments {
+  const D = centre.length;
+  const mean = centredMean.map((value) => value / total);
   for (let i = 0; i < D; i++) for (let j = 0; j < D; j++) sum[i * D + j] = sum[i * D + j] / total - mean[i] * mean[j];
-  return { mean, covariance: sum };
+  return { mean: mean.map((value, i) => value + centre[i]), covariance: sum };
 }

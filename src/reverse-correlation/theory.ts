@@ -1,5 +1,6 @@
 import { type Gabor, quadraturePair, renderGabor } from "../math/gabor.js";
 import { checkGrid, type Grid } from "../math/grid.js";
+import { dot } from "../math/vectors.js";
 import { checkFinite, checkInteger, checkNumber, checkPositive } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 
@@ -100,7 +101,7 @@ export function expectedBulk(dimensions: number, effective: number): { readonly 
 export function complexCellExcess(gabor: Gabor, grid: Grid, energy = false): readonly [number, number] {
   checkGrid("complexCellExcess", grid);
   const [even, odd] = quadraturePair(gabor).map((g) => renderGabor(g, grid).data);
-  const [aa, ab, bb] = [inner(even, even), inner(even, odd), inner(odd, odd)];
+  const [aa, ab, bb] = [dot(even, even), dot(even, odd), dot(odd, odd)];
   // In orthonormal coordinates of the plane even = (√aa, 0) and odd = (ab/√aa, √(bb - ab²/aa)).
   const [ex, ox] = [Math.sqrt(aa), ab / Math.sqrt(aa)];
   const oy = Math.sqrt(Math.max(0, bb - ox * ox));
@@ -119,10 +120,4 @@ export function complexCellExcess(gabor: Gabor, grid: Grid, energy = false): rea
   const mean = (scale * (xx + yy)) / 2;
   const spread = scale * Math.hypot((xx - yy) / 2, xy);
   return [mean + spread - 1, mean - spread - 1];
-}
-
-function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

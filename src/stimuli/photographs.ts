@@ -140,45 +140,49 @@ function withoutBorder(image: Tensor, border: number): Tensor {
 /** Divides by the local root mean square and scales to unit variance; undefined where there is no contrast. */
 function evenContrast(image: Tensor, sigma: number, floor: number): Tensor | undefined {
   const [height, width] = image.shape;
-  const n = height * width;
-  const local = blurredSquares(image.data, height, width, sigma);
-  let mean = 0;
-  for (let i = 0; i < n; i++) {
-    local[i] = Math.sqrt(local[i]);
-    mean += local[i] / n;
-  }
+  const evened = Float32Array.from(image.data);
+  const local = localContrast(evened, height, width, sigma);
+  const mean = meanOf(local);
   // what rounding leaves of a picture without contrast is below this share of the greys' range
   if (!(mean > 1e-7)) return undefined;
-  let sum = 0;
-  let power = 0;
-  for (let i = 0; i < n; i++) {
-    const value = image.data[i] / Math.max(local[i], floor * mean);
-    local[i] = value;
-    sum += value;
-    power += value * value;
-  }
-  const centre = sum / n;
-  const deviation = Math.sqrt(power / n - centre * centre);
-  const evened = new Float32Array(n);
-  for (let i = 0; i < n; i++) evened[i] = (local[i] - centre) / deviation;
+  for (let i = 0; i < evened.length; i++) evened[i] /= Math.max(local[i], floor * mean);
+  standardize(evened);
   return tensor(evened, [height, width]);
 }
 
-/** The squares of an image under a Gaussian window cut at three standard deviations; the image goes on mirrored. */
-function blurredSquares(image: ArrayLike<number>, height: number, width: number, sigma: number): Float64Array {
+/** The root mean square under a Gaussian window cut at three standard deviations; the image goes on mirrored. */
+function localContrast(image: Float32Array, height: number, width: number, sigma: number): Float64Array {
   const taps = gaussianTaps(sigma);
-  const squares = new Float64Array(height * width);
-  for (let i = 0; i < squares.length; i++) squares[i] = image[i] * image[i];
-  return blurredRows(blurredRows(squares, height, width, taps), width, height, taps);
+  const squares = new Float64Array(image.length);
+  for (let i = 0; i < image.length; i++) squares[i] = image[i] * image[i];
+  const local = blurredRows(blurredRows(squares, height, width, taps), width, height, taps);
+  for (let i = 0; i < local.length; i++) local[i] = Math.sqrt(local[i]);
+  return local;
+}
+
+/** Shifts and scales to mean 0 and variance 1, in place. */
+function standardize(image: Float32Array): void {
+  const mean = meanOf(image);
+  let power = 0;
+  for (let i = 0; i < image.length; i++) power += (image[i] - mean) ** 2;
+  const scale = Math.sqrt(image.length / power);
+  for (let i = 0; i < image.length; i++) image[i] = (image[i] - mean) * scale;
+}
+
+function meanOf(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
 }
 
 /** Blurs along rows and transposes: [height, width] becomes [width, height]. */
 function blurredRows(image: Float64Array, height: number, width: number, taps: Float64Array): Float64Array {
   const reach = (taps.length - 1) / 2;
   const line = new Float64Array(width + 2 * reach);
+  const source = Uint32Array.from(line, (_, i) => reflected(i - reach, width));
   const out = new Float64Array(height * width);
   for (let r = 0; r < height; r++) {
-    for (let i = 0; i < line.length; i++) line[i] = image[r * width + reflected(i - reach, width)];
+    for (let i = 0; i < line.length; i++) line[i] = image[r * width + source[i]];
     for (let c = 0; c < width; c++) {
       let sum = 0;
       for (let k = 0; k < taps.length; k++) sum += taps[k] * line[c + k];

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { biasGradient } from "../../src/conv/bias.js";
 import { conv } from "../../src/conv/conv.js";
-import { type Tensor, tensor } from "../../src/tensor/tensor.js";
-import { noise } from "./cases.js";
+import { tensor } from "../../src/tensor/tensor.js";
+import { dot, noise } from "./cases.js";
 
 describe("the bias gradient", () => {
-  const dot = (a: Tensor, b: Tensor) => a.data.reduce((sum: number, x: number, i: number) => sum + x * b.data[i]!, 0);
-
   it.each([
     ["without batch", [2, 6, 6]],
     ["with batch", [3, 2, 6, 6]],

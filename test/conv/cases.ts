@@ -13,6 +13,13 @@ export function noise(shape: readonly number[], seed: number, type: "float32" | 
   return tensor(numbers, shape, type);
 }
 
+/** The inner product of two tensors. */
+export function dot(a: Tensor, b: Tensor): number {
+  let sum = 0;
+  for (let i = 0; i < a.data.length; i++) sum += a.data[i]! * b.data[i]!;
+  return sum;
+}
+
 /** The largest of |a - b| / magnitude; a difference where the magnitude is 0 counts as infinite. */
 export function worst(a: ArrayLike<number>, b: ArrayLike<number>, magnitude: ArrayLike<number>): number {
   let most = 0;

@@ -5,15 +5,17 @@ import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "../.
 import { geometryOf } from "../../src/conv/geometry.js";
 import { panels, plainPanels } from "../../src/kernels/panels.js";
 import { sizeOf, type Tensor } from "../../src/tensor/tensor.js";
-import { cases, noise, optionsOf } from "./cases.js";
+import { cases, noise, optionsOf, worst } from "./cases.js";
 
 const floats = (value: Tensor) => value.data as Float32Array;
 
 /** The largest difference, relative to the largest number of `b`. */
 function relative(a: Tensor, b: Tensor): number {
-  const largest = b.data.reduce((most: number, value: number) => Math.max(most, Math.abs(value)), 0);
-  return (
-    b.data.reduce((most: number, value: number, i: number) => Math.max(most, Math.abs(a.data[i]! - value)), 0) / largest
+  const largest = Array.from(b.data, Math.abs).reduce((x, y) => Math.max(x, y));
+  return worst(
+    a.data,
+    b.data,
+    Array.from(b.data, () => largest),
   );
 }
 
@@ -36,7 +38,7 @@ function apart(V: Tensor, K: Tensor, options: Parameters<typeof conv>[2]): numbe
 describe("the convolution as a packed product", () => {
   it.each([
     ["patches of an autoencoder", [28, 1, 33, 33], [48, 1, 11, 11], { stride: 11 }],
-    ["a deep layer", [16, 64, 16, 16], [64, 64, 3, 3], {}],
+    ["a deep layer", [4, 64, 16, 16], [64, 64, 3, 3], {}],
     ["a strided first layer", [2, 3, 64, 64], [96, 3, 11, 11], { stride: 4 }],
     ["same padding", [8, 3, 32, 32], [64, 3, 5, 5], { padding: "same" }],
     ["groups", [4, 32, 10, 10], [64, 8, 3, 3], { groups: 4, padding: 1 }],

@@ -37,7 +37,8 @@ describe("fillNormal", () => {
     fillNormal(long, source, 2 ** 40);
     for (let place = 0; place < 16; place++) {
       const some = Float32Array.from({ length: 60_000 }, (_, i) => long[16 * i + place]);
-      expect(kolmogorov(some, normalBelow), `place ${place}`).toBeLessThan(1.95);
+      // .002 for the sixteen together
+      expect(kolmogorov(some, normalBelow), `place ${place}`).toBeLessThan(2.2);
     }
   });
 

@@ -1,0 +1,49 @@
+/** The public face of Striate's core. What is not named here is private. */
+export type { Cell } from "./cells/cell.js";
+export { complexCell } from "./cells/complex-cell.js";
+export { cellFrom } from "./cells/function-cell.js";
+export { type PoissonSpikesOptions, poissonSpikes } from "./cells/poisson-spikes.js";
+export type { CellSpecification, Response, SpikeTrain } from "./cells/response.js";
+export { type SimpleNonlinearity, simpleCell } from "./cells/simple-cell.js";
+export { type SpikeTimesOptions, spikesFromTimes } from "./cells/spike-times.js";
+export { spikesFrom } from "./cells/spikes.js";
+export { biasGradient } from "./conv/bias.js";
+export {
+  conv,
+  convInputGradient,
+  convKernelGradient,
+  type InputGradientOptions,
+  type KernelGradientOptions,
+} from "./conv/conv.js";
+export type { Algorithm, Boundary, ConvOptions, Padding } from "./conv/options.js";
+export { type FitGaborOptions, fitGabor } from "./fit/fit-gabor.js";
+export type { GaborFit } from "./fit/gabor-fit.js";
+export { kernelBuild } from "./kernels/panels.js";
+export { canonicalGabor, type Gabor, gaborAt, quadraturePair, renderGabor } from "./math/gabor.js";
+export { type GaborShape, gaborShape } from "./math/gabor-shape.js";
+export type { Grid } from "./math/grid.js";
+export { principalAngles } from "./math/principal-angles.js";
+export {
+  type AverageNull,
+  type AverageNullOptions,
+  spikeTriggeredAverageNull,
+} from "./reverse-correlation/average-null.js";
+export type { Estimate } from "./reverse-correlation/estimate.js";
+export { type Separability, spaceTimeSeparability } from "./reverse-correlation/separability.js";
+export {
+  type SpikeTriggeredAverageOptions,
+  spikeTriggeredAverage,
+} from "./reverse-correlation/spike-triggered-average.js";
+export {
+  type SignificantFilter,
+  type SpikeTriggeredCovariance,
+  type SpikeTriggeredCovarianceOptions,
+  spikeTriggeredCovariance,
+} from "./reverse-correlation/spike-triggered-covariance.js";
+export * as theory from "./reverse-correlation/theory.js";
+export { stimulusFrom } from "./stimuli/given-frames.js";
+export { stimulusFromProtocol } from "./stimuli/protocol.js";
+export type { Stimulus, StimulusSpecification } from "./stimuli/stimulus.js";
+export { type WhiteNoiseOptions, whiteNoise } from "./stimuli/white-noise.js";
+export { InputError } from "./tensor/errors.js";
+export { type ElementType, type Tensor, tensor, zeros } from "./tensor/tensor.js";
