@@ -2,7 +2,7 @@
  * Spike-triggered covariance at full size. Complex cells: are both filters found, how far is their plane from the true one
  * beside theory, how often is a further filter found? One-filter cells: how often is any filter found beyond the STA?
  *
- * npx tsx bench/complex-cell.ts [complex seeds = 20] [one-filter seeds = 100] [frames = 200000] [first seed = 1]
+ * npx tsx bench/complex-cell.ts [complex seeds = 20] [one-filter seeds = 100] [first seed = 1] [frames = 200000] [one-filter frames = 40000]
  */
 import { cpus } from "node:os";
 import { complexCell } from "../src/cells/complex-cell.js";
@@ -110,13 +110,15 @@ function binomialLimit(trials: number): number {
 }
 
 const number = (at: number, otherwise: number) => Number(process.argv[at] ?? otherwise);
-const [complexSeeds, simpleSeeds, frames, first] = [number(2, 20), number(3, 100), number(4, 200_000), number(5, 1)];
-console.log(`${cpus()[0]?.model}, Node ${process.version}; 16x16, ${frames} frames at 60 Hz, peak rate ${peakRate}/s`);
+const [complexSeeds, simpleSeeds, first] = [number(2, 20), number(3, 100), number(4, 1)];
+const [complexFrames, simpleFrames] = [number(5, 200_000), number(6, 40_000)];
+console.log(`${cpus()[0]?.model}, Node ${process.version}; 16x16 at 60 Hz, peak rate ${peakRate}/s`);
 
-console.log("\ncomplex cells\n  seed   spikes  found  further   angle   theory  ratio  STA out        s");
+console.log(`\ncomplex cells, ${complexFrames} frames`);
+console.log("  seed   spikes  found  further   angle   theory  ratio  STA out        s");
 const complex: ComplexRow[] = [];
 for (let seed = first; seed < first + complexSeeds; seed++) {
-  const row = complexRow(seed, frames);
+  const row = complexRow(seed, complexFrames);
   complex.push(row);
   const angles = `${row.angle.toFixed(2).padStart(7)}°${row.theory.toFixed(2).padStart(7)}°`;
   const counts = `${String(row.found).padStart(7)}${String(row.further).padStart(9)}`;
@@ -126,10 +128,11 @@ for (let seed = first; seed < first + complexSeeds; seed++) {
   );
 }
 
-console.log("\none-filter cells\n  seed   spikes   beyond the STA  STA out        s");
+console.log(`\none-filter cells, ${simpleFrames} frames`);
+console.log("  seed   spikes   beyond the STA  STA out        s");
 const simple: ReturnType<typeof simpleRow>[] = [];
 for (let seed = first; seed < first + simpleSeeds; seed++) {
-  const row = simpleRow(seed, frames);
+  const row = simpleRow(seed, simpleFrames);
   simple.push(row);
   const counts = `${String(row.spikes).padStart(9)}${String(row.beyond).padStart(17)}${String(row.averageOut).padStart(9)}`;
   console.log(`${String(seed).padStart(6)}${counts}${row.seconds.toFixed(1).padStart(9)}`);
@@ -139,8 +142,8 @@ const ratios = complex.map((row) => row.angle / row.theory);
 const summary = {
   bench: "complex-cell",
   node: process.version,
-  frames,
   complex: {
+    frames: complexFrames,
     seeds: complex.length,
     bothFound: complex.filter((row) => row.found === 2).length,
     withFurther: complex.filter((row) => row.further > 0).length,
@@ -151,6 +154,7 @@ const summary = {
     meanSeconds: complex.reduce((sum, row) => sum + row.seconds, 0) / complex.length,
   },
   simple: {
+    frames: simpleFrames,
     seeds: simple.length,
     withFilter: simple.filter((row) => row.beyond > 0).length,
     limit: binomialLimit(simple.length),

@@ -7,6 +7,7 @@ export type { CellSpecification, Response, SpikeTrain } from "./cells/response.j
 export { type SimpleNonlinearity, simpleCell } from "./cells/simple-cell.js";
 export { type SpikeTimesOptions, spikesFromTimes } from "./cells/spike-times.js";
 export { spikesFrom } from "./cells/spikes.js";
+export { type Comparison, compareWithV1 } from "./compare/compare-with-v1.js";
 export { biasGradient } from "./conv/bias.js";
 export {
   conv,
@@ -16,13 +17,31 @@ export {
   type KernelGradientOptions,
 } from "./conv/conv.js";
 export type { Algorithm, Boundary, ConvOptions, Padding } from "./conv/options.js";
+export {
+  type DifferenceOfGaussiansFit,
+  fitDifferenceOfGaussians,
+} from "./fit/fit-difference-of-gaussians.js";
 export { type FitGaborOptions, fitGabor } from "./fit/fit-gabor.js";
 export type { GaborFit } from "./fit/gabor-fit.js";
+export { listMat, readMat } from "./formats/mat.js";
+export { readNpy, writeNpy } from "./formats/npy.js";
+export { readNpz, writeNpz } from "./formats/npz.js";
+export { type Recording, recordingFromMat, recordingFromNpz } from "./formats/recording.js";
 export { kernelBuild } from "./kernels/panels.js";
+export { type LearningOptions, learnKernels } from "./learn/learn-kernels.js";
+export { phaseScrambled } from "./learn/phase-scramble.js";
+export type { LearningSettings, TrainingRecord } from "./learn/training-record.js";
 export { canonicalGabor, type Gabor, gaborAt, quadraturePair, renderGabor } from "./math/gabor.js";
 export { type GaborShape, gaborShape } from "./math/gabor-shape.js";
 export type { Grid } from "./math/grid.js";
 export { principalAngles } from "./math/principal-angles.js";
+export { eigenvalueFigure } from "./plot/eigenvalues.js";
+export { fieldPanelsFigure } from "./plot/field-panels.js";
+export type { Figure } from "./plot/figure.js";
+export { kernelMosaicFigure, kernelMosaicsFigure } from "./plot/mosaic.js";
+export { receptiveFieldFigure } from "./plot/receptive-field.js";
+export { spaceTimeFigure } from "./plot/space-time.js";
+export { temporalProfileFigure } from "./plot/temporal-profile.js";
 export {
   type AverageNull,
   type AverageNullOptions,
@@ -42,6 +61,7 @@ export {
 } from "./reverse-correlation/spike-triggered-covariance.js";
 export * as theory from "./reverse-correlation/theory.js";
 export { stimulusFrom } from "./stimuli/given-frames.js";
+export { type Photograph, type PreparedPhotograph, preparePhotograph } from "./stimuli/photographs.js";
 export { stimulusFromProtocol } from "./stimuli/protocol.js";
 export type { Stimulus, StimulusSpecification } from "./stimuli/stimulus.js";
 export { type WhiteNoiseOptions, whiteNoise } from "./stimuli/white-noise.js";

@@ -42,17 +42,19 @@ export function similarityOf<T>(
   const [resampled, same] = [new Float64Array(draws), new Float64Array(draws)];
   const words = new Uint32Array(all);
   const places = new Uint32Array(n);
+  const sample = new Array<T>(n);
+  const fromReference = new Array<T>(n);
   for (let draw = 0; draw < draws; draw++) {
     fillWords(words, source, firstRow + 2 * draw);
-    const sample = Array.from({ length: n }, (_, i) => ours[below(n, words[i])]);
+    fillWords(places, source, firstRow + 2 * draw + 1);
+    // a word picks one of our values and one cell of the reference: they enter two distances that never meet
+    for (let i = 0; i < n; i++) {
+      sample[i] = ours[below(n, words[i])];
+      fromReference[i] = contest.valueIn(cells[below(cells.length, words[i])], places[i] / 2 ** 32);
+    }
     const reference = recount(cells, words, n, counts.length);
     resampled[draw] = 1 - distance(sample, reference);
-    // the first n words pick our values above and the reference's cells here: two quantities that never meet
-    fillWords(places, source, firstRow + 2 * draw + 1);
-    const drawn = Array.from({ length: n }, (_, i) => {
-      return contest.valueIn(cells[below(cells.length, words[i])], places[i] / 2 ** 32);
-    });
-    same[draw] = 1 - distance(drawn, reference);
+    same[draw] = 1 - distance(fromReference, reference);
   }
   resampled.sort();
   same.sort();

@@ -9,7 +9,7 @@ import { gaborSpaceFigure } from "../plot/gabor-space.js";
 import { lossFigure } from "../plot/loss.js";
 import { type KernelStack, kernelMosaicsFigure } from "../plot/mosaic.js";
 import { tensor } from "../tensor/tensor.js";
-import type { KernelSet, LearnedKernelsResult } from "./learned-kernels.js";
+import type { KernelSet, LearnedKernelsResult } from "./learned-kernels-result.js";
 
 /** The learned kernels and their controls, how they were learned, and where they lie beside V1. */
 export function learnedKernelsFigures(result: LearnedKernelsResult): Figure[] {

@@ -3,8 +3,8 @@ import type { Share } from "../compare/kernel-classes.js";
 import type { Cell, Table } from "../plot/table.js";
 import { numberText } from "../plot/text.js";
 import type { Finding, Section } from "./experiment.js";
-import type { KernelSet, LearnedKernelsResult } from "./learned-kernels.js";
 import { learnedKernelsFigures } from "./learned-kernels-figures.js";
+import type { KernelSet, LearnedKernelsResult } from "./learned-kernels-result.js";
 
 /** What the network learned, in words, tables and figures. */
 export function learnedKernelsSection(result: LearnedKernelsResult): Section {

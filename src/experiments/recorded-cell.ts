@@ -20,7 +20,7 @@ import type { Experiment, Section } from "./experiment.js";
 export interface RecordedCellSettings {
   /** frames before and including the spike's own */
   readonly lags: number;
-  /** circular shifts of the spikes that make up the null */
+  /** permutations of the spikes that make up the null */
   readonly draws: number;
   /** of the band over all pixels and lags at once */
   readonly level: number;
@@ -120,7 +120,7 @@ function section(result: RecordedCellResult): Section {
     title: "A recorded cell, recovered by its spike-triggered average",
     text: [
       `${result.source}: ${spikes.toLocaleString("en")} spikes in ${frames.toLocaleString("en")} frames of ${numberText(1000 * frameSeconds, 4)} ms, ${result.grid.height}×${result.grid.width} pixels. ${estimate.spikesUsed.toLocaleString("en")} spikes have a full window of ${settings.lags} frames; ${estimate.spikesSkipped} before it are skipped.`,
-      `The band is that of the largest weight, over all pixels and lags at once, of ${draws} circular shifts of the spikes (level ${level}). The field is p = ${numberText(pValue, 2)}.`,
+      `The band is that of the largest weight, over all pixels and lags at once, of ${draws} permutations of the spikes in blocks of a second (level ${level}). The field is p = ${numberText(pValue, 2)}.`,
       ...result.notes,
       ...estimate.warnings,
     ],
@@ -128,12 +128,12 @@ function section(result: RecordedCellResult): Section {
       {
         name: "recorded cell: largest weight of the STA (stimulus units)",
         value: numberText(peak, 3),
-        expected: `below ${numberText(limit, 3)} (shifted spikes, level ${level})`,
+        expected: `below ${numberText(limit, 3)} (permuted spikes, level ${level})`,
       },
       {
         name: "recorded cell: weights outside the band",
         value: `${significantWeights} of ${estimate.kernel.data.length}`,
-        expected: "0 (shifted spikes)",
+        expected: "0 (permuted spikes)",
       },
       {
         name: "recorded cell: space-time separability, σ1²/Σσ²",
@@ -200,7 +200,7 @@ function figuresOf(result: RecordedCellResult) {
         caption: `Row ${strongest.row}, column ${strongest.column} of the patch. The band holds for all pixels and lags at once.`,
         frameSeconds,
         value: { label: "mean stimulus", unit: "stimulus units" },
-        bandLabel: `${100 * (1 - level)} % of ${draws} shifts`,
+        bandLabel: `${100 * (1 - level)} % of ${draws} permutations`,
       },
     ),
     singularValuesFigure(separability.singularValues, {

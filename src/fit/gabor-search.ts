@@ -1,9 +1,7 @@
 import type { LeastSquaresFit } from "../math/levenberg-marquardt.js";
-import { fillUniform } from "../math/random.js";
-import { randomStream } from "../math/random-streams.js";
-import { blobProblem, gaborProblem, leastSigma, nyquist, refine } from "./gabor-problem.js";
-import { type Candidate, type Screened, screen, screenedSquare } from "./gabor-screen.js";
-import { candidatesOf, isLowpass, summarise } from "./gabor-starts.js";
+import { blobProblem, gaborProblem, refine } from "./gabor-problem.js";
+import { summarise } from "./gabor-spectrum.js";
+import { randomStart, startsOf } from "./gabor-starts.js";
 import type { Field } from "./gabor-sums.js";
 
 /** The best of the refined starts. */
@@ -22,40 +20,15 @@ const asGood = 1e-12;
  */
 export function searchGabor(field: Field, starts: number, seed: number): Found {
   const summary = summarise(field);
-  const square = screenedSquare(field);
-  const screened = candidatesOf(field, summary).map((candidate) => screen(field, square, candidate));
-  const list = inOrder(screened);
+  const list = startsOf(field, summary);
   const problem = gaborProblem(field);
-  let best: Found | undefined;
-  for (let k = 0; k < starts; k++) {
-    const start = list[k] ?? screen(field, square, randomCandidate(field, seed, k - list.length));
-    const fit = refine(problem, start, best?.fit.sumOfSquares ?? Infinity);
-    if (!best || fit.sumOfSquares < best.fit.sumOfSquares) best = { fit, blob: false };
+  let best = refine(problem, list[0], Infinity);
+  for (let k = 1; k < starts; k++) {
+    const fit = refine(problem, list[k] ?? randomStart(field, seed, k - list.length), best.sumOfSquares);
+    if (fit.sumOfSquares < best.sumOfSquares) best = fit;
   }
-  const found = best as Found;
-  if (!isLowpass(summary)) return found;
+  if (!summary.lowpass) return { fit: best, blob: false };
   const blob = refine(blobProblem(field), { ...list[0], odd: 0 }, Infinity);
-  return blob.sumOfSquares <= found.fit.sumOfSquares + asGood * field.square ? { fit: blob, blob: true } : found;
-}
-
-function inOrder(screened: Screened[]): Screened[] {
-  return screened.sort((a, b) => a.left - b.left);
-}
-
-/** A start of any carrier, envelope and place within the bounds. */
-function randomCandidate(field: Field, seed: number, index: number): Candidate {
-  const u = new Float64Array(6);
-  fillUniform(u, randomStream(seed, "fitStarts"), index);
-  const longest = Math.max(field.height, field.width);
-  const tau = Math.PI * u[0];
-  const slowest = Math.PI / longest;
-  const sigma = (share: number) => 2 * leastSigma * (longest / (4 * leastSigma)) ** share;
-  return {
-    tau,
-    frequency: slowest * (nyquist(tau) / slowest) ** u[1],
-    sigmaX: sigma(u[2]),
-    sigmaY: sigma(u[3]),
-    x0: (u[4] - 0.5) * field.width,
-    y0: (u[5] - 0.5) * field.height,
-  };
+  const isBlob = blob.sumOfSquares <= best.sumOfSquares + asGood * field.square;
+  return { fit: isBlob ? blob : best, blob: isBlob };
 }

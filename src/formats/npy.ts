@@ -95,7 +95,7 @@ function headerOf(where: string, bytes: Uint8Array): { readonly text: string; re
   let length = 0;
   for (let i = lengthBytes - 1; i >= 0; i--) length = length * 256 + bytes[8 + i];
   if (!(start + length <= bytes.length)) {
-    refuse(where, `truncated in its header, which ends at byte ${start + length}: the file has ${bytes.length}`);
+    refuse(where, `truncated in its header: the file has ${bytes.length} bytes`);
   }
   return { text: textFromUtf8(bytes.subarray(start, start + length)), start: start + length };
 }

@@ -11,16 +11,19 @@ export const KEY_STEP_0 = 0x9e3779b9;
 export const KEY_STEP_1 = 0xbb67ae85;
 export const ROUNDS = 10;
 
-/** The upper 32 bits of the product of two unsigned words, from four products of 16-bit halves. */
+/**
+ * The upper 32 bits of the product of two unsigned words, from four products of 16-bit halves. Every sum is cut to 32 bits at
+ * once, which leaves an engine nothing but integers.
+ */
 function highWord(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  // middle < 2^16·(2^16 - 1)² / 2^16 + (2^16 - 1)² < 2^32, so it is one unsigned word
-  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) >>> 0;
-  const cross = (Math.imul(aLow, bHigh) + (middle & 0xffff)) >>> 0;
-  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (cross >>> 16)) | 0;
+  // neither sum exceeds (2^16 - 1)² + 2^16 - 1 < 2^32, so that no carry is lost
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const cross = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
+  return (((Math.imul(aHigh, bHigh) + (middle >>> 16)) | 0) + (cross >>> 16)) | 0;
 }
 
 /** Writes the four words of the counter `(c0, c1, c2, c3)` under the key `(k0, k1)` into `out[at … at+3]`. */
@@ -34,6 +37,8 @@ export function philox(
   k0: number,
   k1: number,
 ): void {
+  c0 |= 0;
+  c2 |= 0;
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = highWord(c0, MULTIPLIER_0);
     const high1 = highWord(c2, MULTIPLIER_1);

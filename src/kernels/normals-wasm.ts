@@ -6,12 +6,13 @@ import {
   type FunctionBuilder,
   type Local,
   type Statement,
+  type WasmFunction,
 } from "./assembler.js";
 import { f32, f32x4, i32, i32x4, i64x2, v128 } from "./instructions.js";
 import { ANGLE, COS, LN2, LOG, SIN, SQRT_HALF_BITS } from "./normals.js";
 import { KEY_STEP_0, KEY_STEP_1, MULTIPLIER_0, MULTIPLIER_1, ROUNDS } from "./normals-philox.js";
 
-/** The WASM SIMD twin of normals.ts: four Philox blocks in the four lanes, then Box-Muller on four pairs at a time. */
+/** normals.ts in WASM SIMD: four Philox blocks in the four lanes, then Box-Muller on four pairs at a time. */
 
 type V = Expr<"v128">;
 type Vector = Local<"v128">;
@@ -104,35 +105,47 @@ const parameters = {
   k1: "i32",
 } as const;
 
-const normals = defineFunction("normals", parameters, (f, { address, run, runs, c1, c2, c3, k0, k1 }) => {
-  const counter = f.local("v128");
-  const c = f.locals("v128", 4);
-  const scratch = f.locals("v128", 6);
-  const first = keySchedule(f, k0, KEY_STEP_0);
-  const second = keySchedule(f, k1, KEY_STEP_1);
-  const [lane0, lanes] = [i32.mul(run, 4), v128.const([0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0])];
-  return [
-    ...first.setup,
-    ...second.setup,
-    counter.set(i32x4.add(i32x4.splat(lane0), lanes)),
-    doWhile(
-      [
-        c[0].set(counter),
-        c[1].set(i32x4.splat(c1)),
-        c[2].set(i32x4.splat(c2)),
-        c[3].set(i32x4.splat(c3)),
-        ...first.keys.flatMap((key, i) => round(c, scratch, key, second.keys[i])),
-        ...boxMuller(address, 0, c[0], c[1], scratch),
-        ...boxMuller(address, 32, c[2], c[3], scratch),
-        counter.set(i32x4.add(counter, word(4))),
-        address.set(i32.add(address, 64)),
-      ],
-      runs.tee(i32.sub(runs, 1)),
-    ),
-  ];
-});
+/** What becomes of the four words in each lane, 64 bytes at `address`. */
+type Finish = (address: Local<"i32">, words: readonly Vector[], scratch: readonly Vector[]) => Statement[];
 
-/** The bytes of the module: `normals(address, run, runs, c1, c2, c3, k0, k1)` and a memory of one page. */
+/** A function that fills runs of 16 from the words of their four blocks. */
+function fill(name: string, finish: Finish): WasmFunction {
+  return defineFunction(name, parameters, (f, { address, run, runs, c1, c2, c3, k0, k1 }) => {
+    const counter = f.local("v128");
+    const c = f.locals("v128", 4);
+    const scratch = f.locals("v128", 6);
+    const first = keySchedule(f, k0, KEY_STEP_0);
+    const second = keySchedule(f, k1, KEY_STEP_1);
+    const lanes = v128.const([0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0]);
+    return [
+      ...first.setup,
+      ...second.setup,
+      counter.set(i32x4.add(i32x4.splat(i32.mul(run, 4)), lanes)),
+      doWhile(
+        [
+          c[0].set(counter),
+          c[1].set(i32x4.splat(c1)),
+          c[2].set(i32x4.splat(c2)),
+          c[3].set(i32x4.splat(c3)),
+          ...first.keys.flatMap((key, i) => round(c, scratch, key, second.keys[i])),
+          ...finish(address, c, scratch),
+          counter.set(i32x4.add(counter, word(4))),
+          address.set(i32.add(address, 64)),
+        ],
+        runs.tee(i32.sub(runs, 1)),
+      ),
+    ];
+  });
+}
+
+const words = fill("words", (address, c) => c.map((lanes, w) => v128.store(address, lanes, 16 * w)));
+
+const normals = fill("normals", (address, c, scratch) => [
+  ...boxMuller(address, 0, c[0], c[1], scratch),
+  ...boxMuller(address, 32, c[2], c[3], scratch),
+]);
+
+/** The bytes of the module: `words` and `normals`, each of (address, run, runs, c1, c2, c3, k0, k1), and a memory of one page. */
 export function normalsModule(): Uint8Array {
-  return assemble({ memory: { pages: 1 }, functions: [normals] });
+  return assemble({ memory: { pages: 1 }, functions: [words, normals] });
 }

@@ -1,12 +1,13 @@
 import { philox } from "./normals-philox.js";
 
 /**
- * Standard normals in float32 by Box and Muller (1958), made only of + - * / and √ in single precision and of integer
- * operations, so that every engine gives the same bits. This is the plain twin of the kernel in normals-wasm.ts.
+ * Rows of random words, and standard normals in float32 made of them by Box and Muller (1958), by nothing but + - * / and √ in
+ * single precision and integer operations, so that every engine gives the same bits. These are the plain twins of the
+ * kernels in normals-wasm.ts.
  *
- * A row of normals is cut into runs of 16, each from four Philox blocks 4q … 4q+3. Word w of block 4q + i makes element
- * 16q + 4w + i, so that four blocks in the four lanes of a vector need no transposition. Words 0 and 1 of a block are one
- * Box-Muller pair (radius, angle), words 2 and 3 the other.
+ * A row is cut into runs of 16, each from four Philox blocks 4q … 4q+3. Word w of block 4q + i is element 16q + 4w + i, so
+ * that four blocks in the four lanes of a vector need no transposition. Elements 16q + i and 16q + 4 + i are one Box-Muller
+ * pair (radius, angle), elements 16q + 8 + i and 16q + 12 + i another.
  */
 
 /** elements made from four Philox blocks */
@@ -31,7 +32,9 @@ const [SIN_0, SIN_1, SIN_2] = SIN;
 const [COS_0, COS_1, COS_2] = COS;
 
 const f = Math.fround;
+const block = new Uint32Array(4);
 const words = new Uint32Array(RUN);
+const normals = new Float32Array(RUN);
 const pair = new Float32Array(2);
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
@@ -74,37 +77,38 @@ function boxMuller(first: number, second: number): void {
   pair[1] = f(signed * (turned ? cosine : sine));
 }
 
-/** Writes 16 normals, run `q` of a row, into `out[at …]`. */
-function normalRun(
-  out: Float32Array,
-  at: number,
-  q: number,
-  c1: number,
-  c2: number,
-  c3: number,
-  k0: number,
-  k1: number,
-) {
-  for (let i = 0; i < 4; i++) philox(words, 4 * i, 4 * q + i, c1, c2, c3, k0, k1);
+/** Writes the 16 words of run `q` of a row into `words`. */
+function wordRun(q: number, c1: number, c2: number, c3: number, k0: number, k1: number): void {
   for (let i = 0; i < 4; i++) {
-    for (let w = 0; w < 4; w += 2) {
-      boxMuller(words[4 * i + w], words[4 * i + w + 1]);
-      out[at + 4 * w + i] = pair[0];
-      out[at + 4 * w + 4 + i] = pair[1];
+    philox(block, 0, 4 * q + i, c1, c2, c3, k0, k1);
+    for (let w = 0; w < 4; w++) words[4 * w + i] = block[w];
+  }
+}
+
+/** Makes the 16 normals of `words` into `normals`. */
+function normalRun(): void {
+  for (let i = 0; i < 4; i++) {
+    for (let first = i; first < RUN; first += 8) {
+      boxMuller(words[first], words[first + 4]);
+      normals[first] = pair[0];
+      normals[first + 4] = pair[1];
     }
   }
 }
 
-const rest = new Float32Array(RUN);
+/** Fills `out` with the first words of the row with counter words `(·, c1, c2, c3)` under the key `(k0, k1)`. */
+export function fillWordsTwin(out: Uint32Array, c1: number, c2: number, c3: number, k0: number, k1: number): void {
+  for (let at = 0; at < out.length; at += RUN) {
+    wordRun(at / RUN, c1, c2, c3, k0, k1);
+    out.set(at + RUN <= out.length ? words : words.subarray(0, out.length - at), at);
+  }
+}
 
-/**
- * Fills `out` with the first `out.length` normals of the row with counter words `(·, c1, c2, c3)` under the key `(k0, k1)`.
- * A shorter row is the start of a longer one.
- */
+/** Fills `out` with the first normals of the row of `fillWordsTwin`; a shorter row is the start of a longer one. */
 export function fillNormalsTwin(out: Float32Array, c1: number, c2: number, c3: number, k0: number, k1: number): void {
-  const whole = Math.floor(out.length / RUN);
-  for (let q = 0; q < whole; q++) normalRun(out, RUN * q, q, c1, c2, c3, k0, k1);
-  if (whole * RUN === out.length) return;
-  normalRun(rest, 0, whole, c1, c2, c3, k0, k1);
-  out.set(rest.subarray(0, out.length - whole * RUN), whole * RUN);
+  for (let at = 0; at < out.length; at += RUN) {
+    wordRun(at / RUN, c1, c2, c3, k0, k1);
+    normalRun();
+    out.set(at + RUN <= out.length ? normals : normals.subarray(0, out.length - at), at);
+  }
 }

@@ -1,4 +1,4 @@
-import { fillNormals } from "../kernels/normals-fill.js";
+import { rowFillers } from "../kernels/normals-fill.js";
 import { philox } from "../kernels/normals-philox.js";
 import { exponential } from "./elementary.js";
 import type { RandomStream } from "./random-streams.js";
@@ -22,12 +22,10 @@ function draw(source: RandomStream, row: number, index: number): void {
   philox(block, 0, index | 0, row | 0, (row / TWO_32) | 0, stream | 0, seed | 0, (seed / TWO_32) | 0);
 }
 
-/** Fills `out` with the 32-bit words of a row, uniform over all values. */
+/** Fills `out` with the start of a row of 32-bit words, uniform over all values. */
 export function fillWords(out: Uint32Array, source: RandomStream, row: number): void {
-  for (let at = 0; at < out.length; at += 4) {
-    draw(source, row, at / 4);
-    for (let w = 0; w < 4 && at + w < out.length; w++) out[at + w] = block[w];
-  }
+  const { seed, stream } = source;
+  rowFillers().words(out, row | 0, (row / TWO_32) | 0, stream | 0, seed | 0, (seed / TWO_32) | 0);
 }
 
 /** Element `index` (below 2^33) of a row of uniforms in [0, 1), multiples of 2^-53. */
@@ -45,7 +43,7 @@ export function fillUniform(out: Float64Array, source: RandomStream, row: number
 /** Fills `out` with the start of a row of standard normals, float32 by Box and Muller, |z| at most 6.556. */
 export function fillNormal(out: Float32Array, source: RandomStream, row: number): void {
   const { seed, stream } = source;
-  fillNormals(out, row | 0, (row / TWO_32) | 0, stream | 0, seed | 0, (seed / TWO_32) | 0);
+  rowFillers().normals(out, row | 0, (row / TWO_32) | 0, stream | 0, seed | 0, (seed / TWO_32) | 0);
 }
 
 /** A whole number from 0 to `below - 1`, `below` at most 2^32, each equally likely: element `index` (below 2^27) of a row. */

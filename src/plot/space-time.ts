@@ -67,7 +67,7 @@ function lagTicks(lags: number, strip: Tiling, frameSeconds: number) {
 /** Ticks at the y of three rows: the outer two and the middle. */
 function rowTicks(plane: Plane) {
   const { height } = plane.grid;
-  const rows = height < 3 ? [0] : [0, (height - 1) / 2, height - 1];
+  const rows = [...new Set([0, (height - 1) / 2, height - 1])];
   return {
     tickvals: rows.map((r) => height - 1 - r),
     ticktext: rows.map((r) => tickText(yOfRow(plane.grid, r))),

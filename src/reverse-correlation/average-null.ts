@@ -7,8 +7,8 @@ import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkNumber, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
+import { type BlockPermutation, blockPermutations, permutedCount } from "./block-permutations.js";
 import type { Estimate } from "./estimate.js";
-import { nullShifts, shiftedCount } from "./null-shifts.js";
 import { checkPairing, countSpikes, eachBlock } from "./pairing.js";
 import { spikeTriggeredAverage } from "./spike-triggered-average.js";
 
@@ -45,12 +45,12 @@ export interface AverageNull {
 /**
  * The spike-triggered average with a permutation band.
  *
- * A draw shifts the spike counts circularly, over the bins with a full window, by at least the longest lag and a
- * second: spikes keep their own statistics and lose their stimulus. The band is that of the largest magnitude over
- * all pixels and lags, so that it holds for the field as a whole.
+ * A draw permutes blocks of the spike counts, a second long and at least the longest lag: spikes keep their own statistics
+ * and lose their stimulus. The band is that of the largest magnitude over all pixels and lags, so that it holds for the
+ * field as a whole.
  *
  * @returns the average, the band `limit`, a p value for the field, the null's standard deviation of each weight
- * @throws InputError as `spikeTriggeredAverage`, if there are too few draws for the level, or no room to shift
+ * @throws InputError as `spikeTriggeredAverage`, if there are too few draws for the level, or fewer than ten blocks to permute
  * @see Nichols & Holmes 2002, Hum Brain Mapp 15:1, for the largest statistic of permutations
  */
 export function spikeTriggeredAverageNull(
@@ -67,11 +67,14 @@ export function spikeTriggeredAverageNull(
   checkInteger(where, "draws", draws, Math.ceil(1 / level - 1));
   checkSeed(where, seed);
   const estimate = spikeTriggeredAverage(stimulus, spikes, { lags });
-  const shifts = nullShifts(where, stimulus, lags, draws, seed);
-  const sums = shiftedSums(stimulus, spikes, lags, shifts, options);
+  const permutations = blockPermutations(where, stimulus, lags, draws, seed);
+  const sums = permutedSums(stimulus, spikes, lags, permutations, options);
   const size = lags * pixelsOf(stimulus.grid);
   const { used } = countSpikes(spikes, lags);
-  const peaks = Float64Array.from(shifts, (_, d) => largestMagnitude(sums.subarray(d * size, (d + 1) * size)) / used);
+  const peaks = Float64Array.from(
+    permutations,
+    (_, d) => largestMagnitude(sums.subarray(d * size, (d + 1) * size)) / used,
+  );
   const sorted = peaks.slice().sort();
   // The smallest limit that at most a share `level` of the draws reach.
   const limit = sorted[Math.ceil((1 - level) * (draws + 1)) - 1];
@@ -90,21 +93,21 @@ export function spikeTriggeredAverageNull(
   };
 }
 
-/** `Σ_t n(t - shift)·I(t - k)` for every draw and lag, `[draws, lags, pixels]`: one product a block of frames. */
-function shiftedSums(
+/** `Σ_t n'(t)·I(t - k)`, n' the permuted counts, for every draw and lag, `[draws, lags, pixels]`: one product a block of frames. */
+function permutedSums(
   stimulus: Stimulus,
   spikes: SpikeTrain,
   lags: number,
-  shifts: readonly number[],
+  permutations: readonly BlockPermutation[],
   { onProgress, signal }: AverageNullOptions,
 ): Float64Array {
   const pixels = pixelsOf(stimulus.grid);
-  const rows = shifts.length * lags;
+  const rows = permutations.length * lags;
   const sums = new Float64Array(rows * pixels);
   const product = new Float32Array(rows * pixels);
   eachBlock(stimulus, (frames, start, count) => {
     if (signal?.aborted) throw new Error("spikeTriggeredAverageNull: cancelled");
-    const weights = shiftedWeights(spikes.counts, lags, shifts, start, count);
+    const weights = permutedWeights(spikes.counts, lags, permutations, start, count);
     product.fill(0);
     addProduct(weights, frames.subarray(0, count * pixels), product, { rows, columns: pixels, depth: count });
     for (let i = 0; i < sums.length; i++) sums[i] += product[i];
@@ -113,15 +116,20 @@ function shiftedSums(
   return sums;
 }
 
-/** What frame `start + i` weighs at lag k under a draw's shift: the count of bin `start + i + k`, `[draws, lags, count]`. */
-function shiftedWeights(counts: Uint32Array, lags: number, shifts: readonly number[], start: number, count: number) {
-  const weights = new Float32Array(shifts.length * lags * count);
-  let at = 0;
-  for (const shift of shifts) {
-    for (let k = 0; k < lags; k++) {
-      for (let i = 0; i < count; i++, at++) weights[at] = shiftedCount(counts, lags, shift, start + i + k);
-    }
-  }
+/** What frame `start + i` weighs at lag k: the permuted count of bin `start + i + k`, `[draws, lags, count]`. */
+function permutedWeights(
+  counts: Uint32Array,
+  lags: number,
+  permutations: readonly BlockPermutation[],
+  start: number,
+  count: number,
+): Float32Array {
+  const weights = new Float32Array(permutations.length * lags * count);
+  const reach = new Float32Array(count + lags - 1);
+  permutations.forEach((permutation, draw) => {
+    for (let i = 0; i < reach.length; i++) reach[i] = permutedCount(counts, lags, permutation, start + i);
+    for (let k = 0; k < lags; k++) weights.set(reach.subarray(k, k + count), (draw * lags + k) * count);
+  });
   return weights;
 }
 

@@ -9,7 +9,7 @@ import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { nullShifts } from "./null-shifts.js";
 import { checkPairing, countSpikes } from "./pairing.js";
-import { type AllMoments, type Watch, windowMoments } from "./stc-moments.js";
+import { type AllMoments, stopIfAborted, type Watch, windowMoments } from "./stc-moments.js";
 import { allowedBeyond, nestedRounds, projectOut, type Round } from "./stc-rounds.js";
 
 export interface SpikeTriggeredCovarianceOptions extends Watch {
@@ -79,7 +79,7 @@ const mostNumbers = (6 * 2 ** 30) / 8;
  * @param stimulus what was shown, contrast; windows of `lags` frames are its D = lags·height·width coordinates
  * @param spikes one bin a frame; a bin of n spikes weighs n
  * @returns eigenvalues, the null's bands, and the significant filters
- * @throws InputError if lengths or frame durations differ, fewer than two spikes can be used, the stimulus is constant, there
+ * @throws InputError if lengths or frame durations differ, fewer than two spikes in two bins can be used, the stimulus is constant, there
  *   are too few draws for the level, the recording is too short to shift, or the matrices would not fit into memory
  * @see Schwartz, Pillow, Rust & Simoncelli 2006, J Vision 6:484; Rust, Schwartz, Movshon & Simoncelli 2005
  */
@@ -92,6 +92,8 @@ export function spikeTriggeredCovariance(
   const { lags, nullDraws, level, seed, projectOutAverage } = checkedOptions(where, stimulus, spikes, options);
   const { used, skipped } = countSpikes(spikes, lags);
   if (used < 2) refuse(where, `spikes has ${used} spikes from bin ${lags - 1} on, at least two are needed`);
+  const bins = spikes.counts.reduce((sum, n, t) => sum + (n > 0 && t >= lags - 1 ? 1 : 0), 0);
+  if (bins < 2) refuse(where, `spikes has its ${used} spikes in one bin: one stimulus has no covariance`);
   const D = lags * pixelsOf(stimulus.grid);
   const shifts = nullShifts(where, stimulus, lags, nullDraws, seed);
   const moments = windowMoments(stimulus, spikes.counts, lags, shifts, options);
@@ -107,23 +109,23 @@ export function spikeTriggeredCovariance(
   }
   const eigenvalues = symmetricEigenvalues(observed, D);
   const most = D - moments.constantEntries - (average.projectedOut ? 1 : 0);
-  const rounds = nestedRounds(observed, draws, D, level, most, () =>
-    options.onProgress?.(stimulus.frames, stimulus.frames),
-  );
+  const rounds = nestedRounds(observed, draws, D, level, most, () => stopIfAborted(options));
   return {
     kind: "stc",
     grid: stimulus.grid,
     lags,
     eigenvalues,
-    nullBand: pairs(rounds, "low", "high"),
+    nullBand: eachRound(rounds, "band"),
     significant: significantOf(rounds, eigenvalues, shape),
-    pValues: pairs(rounds, "bottomP", "topP"),
+    pValues: eachRound(rounds, "pValue"),
+    nullMean: eachRound(rounds, "nullMean"),
+    nullDeviation: eachRound(rounds, "nullDeviation"),
     average,
     nullDraws,
     level,
     spikesUsed: used,
     spikesSkipped: skipped,
-    warnings: warningsOf(used, D, moments.constantEntries, stimulus.frames - lags + 1),
+    warnings: warningsOf(used, D, moments, stimulus.frames - lags + 1),
   };
 }
 
@@ -185,12 +187,11 @@ function lessAll(covariance: Float64Array, { all }: AllMoments): Float64Array {
   return covariance;
 }
 
-type RoundNumber = "low" | "high" | "bottomP" | "topP";
-
-function pairs(rounds: readonly Round[], low: RoundNumber, high: RoundNumber) {
+/** One number of the bottom's and of the top's test, round by round. */
+function eachRound(rounds: readonly Round[], name: "band" | "pValue" | "nullMean" | "nullDeviation") {
   return {
-    low: Float64Array.from(rounds, (round) => round[low]),
-    high: Float64Array.from(rounds, (round) => round[high]),
+    low: Float64Array.from(rounds, ({ low }) => low[name]),
+    high: Float64Array.from(rounds, ({ high }) => high[name]),
   };
 }
 
@@ -214,7 +215,7 @@ function significantOf(
   });
 }
 
-function warningsOf(used: number, D: number, constantEntries: number, windows: number): string[] {
+function warningsOf(used: number, D: number, { all, constantEntries }: AllMoments, windows: number): string[] {
   const warnings: string[] = [];
   if (constantEntries > 0)
     warnings.push(`${constantEntries} of ${D} pixels times lags never change: nothing is known of them`);
@@ -222,5 +223,18 @@ function warningsOf(used: number, D: number, constantEntries: number, windows: n
     warnings.push(`${used} spikes for ${D} pixels times lags: the covariance among spikes has no full rank`);
   if (windows <= D)
     warnings.push(`${windows} windows for ${D} pixels times lags: the covariance of the stimulus has no full rank`);
+  const variances = symmetricEigenvalues(all.covariance, D);
+  const largest = variances[D - 1];
+  // The float32 product of a block leaves some 1e-6 of the variance in a direction that has none.
+  const varying = variances.filter((value) => value > 1e-5 * largest);
+  if (varying.length < D - constantEntries && windows > D)
+    warnings.push(`the stimulus varies in ${varying.length} of ${D} directions: nothing is known of the others`);
+  const ratio = (largest * varying.length) / varying.reduce((sum, value) => sum + value, 0);
+  // Chance alone spreads the variances of white noise up to this (Marchenko & Pastur 1967); a quarter beyond is structure.
+  const chance = (1 + Math.sqrt(D / windows)) ** 2;
+  if (ratio > 1.25 * chance)
+    warnings.push(
+      `the stimulus is not white: its largest variance is ${ratio.toPrecision(3)} times the mean, by chance ${chance.toPrecision(3)}; filters are seen through its correlations`,
+    );
   return warnings;
 }

@@ -23,8 +23,15 @@ export interface AllMoments {
 }
 
 export interface Watch {
+  /** called after each block, with the frames done and all frames */
   readonly onProgress?: (done: number, total: number) => void;
+  /** looked at before each draw's product and eigenvalues; `aborted` ends the call with an error that says so */
   readonly signal?: { readonly aborted: boolean };
+}
+
+/** Throws if the caller has asked to stop. */
+export function stopIfAborted({ signal }: Watch): void {
+  if (signal?.aborted) throw new Error("spikeTriggeredCovariance: cancelled");
 }
 
 /**
@@ -57,7 +64,7 @@ export function windowMoments(
     subtract(windows, centre);
     const weights = weightsOf(counts, lags, shifts, start, count);
     sums.forEach((sum, w) => {
-      if (watch.signal?.aborted) throw new Error("spikeTriggeredCovariance: cancelled");
+      stopIfAborted(watch);
       const own = weights.subarray(w * count, (w + 1) * count);
       for (const weight of own) totals[w] += weight;
       addWeightedGram(windows, own, count, D, sum);
@@ -73,13 +80,7 @@ export function windowMoments(
 }
 
 /** The windows of bins `start …`: `[count, lags, pixels]`, lag 0 first. Frames are read into `buffer`. */
-function windowsOf(
-  stimulus: Stimulus,
-  start: number,
-  count: number,
-  lags: number,
-  buffer: Float32Array,
-): Float32Array {
+function windowsOf(stimulus: Stimulus, start: number, count: number, lags: number, buffer: Float32Array): Float32Array {
   const pixels = pixelsOf(stimulus.grid);
   const frames = stimulus.read(start - lags + 1, count + lags - 1, buffer);
   if (lags === 1) return frames;

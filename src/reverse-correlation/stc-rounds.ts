@@ -49,7 +49,8 @@ export function nestedRounds(
 ): Round[] {
   const rounds: Round[] = [];
   // An eigenvalue below this is the rounding of a direction without variance or projected out: it counts with 0.
-  const negligible = 1e-12 * [observed, ...draws].reduce((largest, matrix) => Math.max(largest, largestEntry(matrix)), 0);
+  const negligible =
+    1e-12 * [observed, ...draws].reduce((largest, matrix) => Math.max(largest, largestEntry(matrix)), 0);
   for (;;) {
     const round = testExtremes(observed, draws, D, level, negligible, watch);
     rounds.push(round);

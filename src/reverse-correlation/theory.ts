@@ -62,21 +62,52 @@ export function expectedAverageCorrelation(gain: number, dimensions: number, eff
 
 /**
  * The expected angle between a filter that STC finds and the true one: `cos² = (1 - γ/l²)/(1 + γ/l)`, `γ = D/n_eff`;
- * π/2 where `l <= √γ`, since then the filter is not found at all.
+ * π/2 where `|l| <= √γ`, since then the filter is not found at all.
  *
- * @param excess l, by how much the variance among spikes along the filter exceeds 1
+ * @param excess l, by how much the variance among spikes along the filter exceeds 1; from -1 up, below 0 for a suppressive one
  * @param dimensions D
  * @param effective n_eff
  * @returns radians
  * @see Baik, Ben Arous & Péché 2005; Paul 2007, for the eigenvectors of spiked covariances
  */
 export function expectedCovarianceAngle(excess: number, dimensions: number, effective: number): number {
-  checkPositive("expectedCovarianceAngle", "excess", excess);
+  checkNumber("expectedCovarianceAngle", "excess", excess);
+  if (excess < -1 || excess === 0)
+    refuse("expectedCovarianceAngle", `excess is ${excess}, a number from -1 up other than 0 is needed`);
   checkInteger("expectedCovarianceAngle", "dimensions", dimensions, 1);
   checkPositive("expectedCovarianceAngle", "effective", effective);
   const gamma = dimensions / effective;
-  if (excess <= Math.sqrt(gamma)) return Math.PI / 2;
+  if (Math.abs(excess) <= Math.sqrt(gamma)) return Math.PI / 2;
   return Math.acos(Math.sqrt((1 - gamma / excess ** 2) / (1 + gamma / excess)));
+}
+
+/**
+ * The same from a simulated drive, for any cell: `m = E[zλ]/E[λ]` and `l = E[z²λ]/E[λ] - m² - 1`, the mean and the excess of
+ * variance that the spikes have along one unit-norm filter.
+ *
+ * @param projections z of every frame, of unit variance over all frames
+ * @param drive proportional to λ, at least 0, as many
+ * @throws InputError if the lengths differ, a number is not finite, or the drive is negative or 0 throughout
+ */
+export function measuredAlong(
+  projections: ArrayLike<number>,
+  drive: ArrayLike<number>,
+): { readonly gain: number; readonly excess: number } {
+  const where = "measuredAlong";
+  checkFinite(where, "projections", projections);
+  checkFinite(where, "drive", drive);
+  if (projections.length !== drive.length)
+    refuse(where, `drive has ${drive.length} frames, projections has ${projections.length}`);
+  let [total, first, second] = [0, 0, 0];
+  for (let t = 0; t < drive.length; t++) {
+    if (drive[t] < 0) refuse(where, `drive[${t}] is ${drive[t]}, at least 0 is needed`);
+    total += drive[t];
+    first += drive[t] * projections[t];
+    second += drive[t] * projections[t] ** 2;
+  }
+  if (total === 0) refuse(where, "drive is 0 in every frame, spikes must be expected");
+  const gain = first / total;
+  return { gain, excess: second / total - gain ** 2 - 1 };
 }
 
 /** Where the bulk of the eigenvalues of `C_spike` ends: `(1 ± √γ)²`, `γ = D/n_eff`; less 1 it is that of `C_spike - C_all`. */

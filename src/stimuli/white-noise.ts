@@ -105,22 +105,19 @@ function fillGaussian(frame: Float32Array, source: RandomStream, row: number, co
   if (contrast !== 1) for (let p = 0; p < frame.length; p++) frame[p] *= contrast;
 }
 
-/** One bit a pixel, the lowest bit of a word first. */
+/** One bit a pixel, the lowest bit of a word first; levels are looked up, since a branch on noise cannot be foreseen. */
 function fillBinary(frame: Float32Array, source: RandomStream, row: number, contrast: number): void {
   const words = new Uint32Array(Math.ceil(frame.length / 32));
   fillWords(words, source, row);
-  for (let p = 0; p < frame.length; p++) frame[p] = (words[p >> 5] >>> (p & 31)) & 1 ? contrast : -contrast;
+  const levels = Float32Array.of(-contrast, contrast);
+  for (let p = 0; p < frame.length; p++) frame[p] = levels[(words[p >> 5] >>> (p & 31)) & 1];
 }
 
-/** a third of all words; 2^32 = 3 · THIRD + 1, and the word too many is a 0, so that the two signs are exactly alike */
-const THIRD = 1431655765;
-
+/** Of the 2^32 = 3 · 1431655765 + 1 words the one too many is a 0, so that the two signs are exactly alike. */
 function fillTernary(frame: Float32Array, source: RandomStream, row: number, contrast: number): void {
   const words = new Uint32Array(frame.length);
   fillWords(words, source, row);
   const value = contrast * Math.sqrt(1.5);
-  for (let p = 0; p < frame.length; p++) {
-    const word = words[p];
-    frame[p] = word < THIRD ? -value : word >= 2 ** 32 - THIRD ? value : 0;
-  }
+  const levels = Float32Array.of(-value, 0, value);
+  for (let p = 0; p < frame.length; p++) frame[p] = levels[((3 * words[p] + 1) / 2 ** 32) | 0];
 }

@@ -54,6 +54,22 @@ describe("the convolution as a packed product", () => {
       for (const off of apart(V, K, options)) expect(off).toBeLessThan(2e-6);
   });
 
+  it("stages a large batch in parts, so that its memory does not grow with the batch", () => {
+    const bytes = [1, 3].map((batch) => {
+      const g = geometryOf("test", [batch, 1, 900, 901], [1, 1, 2, 2], { stride: 300 });
+      const k = plainPanels();
+      gemmConv(
+        g,
+        new Float32Array(sizeOf(g.inputShape)),
+        new Float32Array(4),
+        new Float32Array(sizeOf(g.outputShape)),
+        k,
+      );
+      return k.arena.floats.byteLength;
+    });
+    expect(bytes[1]).toBe(bytes[0]);
+  });
+
   it("is the same bits as its plain twin", () => {
     const plain = plainPanels();
     fc.assert(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fillNormalsTwin } from "../../src/kernels/normals.js";
-import { compileNormals, fillNormals } from "../../src/kernels/normals-fill.js";
+import { fillNormalsTwin, fillWordsTwin } from "../../src/kernels/normals.js";
+import { compileRowFillers, rowFillers } from "../../src/kernels/normals-fill.js";
 import { philox } from "../../src/kernels/normals-philox.js";
 
 type Words = readonly [number, number, number, number];
@@ -31,7 +31,7 @@ function mixed(i: number): number {
 }
 
 /** How many elements differ in a bit. */
-function differing(a: Float32Array, b: Float32Array): number {
+function differing(a: Float32Array | Uint32Array, b: Float32Array | Uint32Array): number {
   const [x, y] = [a, b].map((values) => new Uint32Array(values.buffer, values.byteOffset, values.length));
   return x.reduce((count, bits, i) => count + (bits === y[i] ? 0 : 1), 0);
 }
@@ -66,34 +66,54 @@ describe("Philox4x32-10", () => {
   });
 });
 
-describe("normals", () => {
-  it("are the same bits from the compiled kernel and from its twin", () => {
-    const compiled = compileNormals();
+describe("a row of words or normals", () => {
+  it("is the same bits from the compiled kernel and from its twin", () => {
+    const compiled = compileRowFillers();
     expect(compiled).toBeDefined();
     for (const length of [1, 15, 16, 17, 100, 576, 16 * 1024 - 1, 16 * 1024 + 1, 40_000]) {
       for (let row = 0; row < 8; row++) {
-        const words = [mixed(row) | 0, mixed(row + 99) | 0, row, mixed(row + 999) | 0, mixed(row + 9999) | 0] as const;
+        const place = [mixed(row) | 0, mixed(row + 99) | 0, row, mixed(row + 999) | 0, mixed(row + 9999) | 0] as const;
         const [fast, slow] = [new Float32Array(length), new Float32Array(length)];
-        compiled?.(fast, ...words);
-        fillNormalsTwin(slow, ...words);
+        compiled?.normals(fast, ...place);
+        fillNormalsTwin(slow, ...place);
         expect(differing(fast, slow)).toBe(0);
-        expect(fast.some((value) => value !== 0)).toBe(true);
+        const [fastWords, slowWords] = [new Uint32Array(length), new Uint32Array(length)];
+        compiled?.words(fastWords, ...place);
+        fillWordsTwin(slowWords, ...place);
+        expect(differing(fastWords, slowWords)).toBe(0);
+        expect(fast[0] !== 0 && fastWords[0] !== 0).toBe(true);
       }
     }
   });
 
-  it("of a shorter row are the start of a longer one, and nothing beyond is written", () => {
-    const long = new Float32Array(100);
-    fillNormals(long, 5, 0, 1, 7, 0);
-    for (const length of [0, 1, 16, 37, 99]) {
-      const guarded = new Float32Array(101).fill(9);
-      fillNormals(guarded.subarray(0, length), 5, 0, 1, 7, 0);
-      expect(guarded.subarray(0, length)).toEqual(long.subarray(0, length));
-      expect(guarded.subarray(length).every((value) => value === 9)).toBe(true);
+  it("when shorter is the start of a longer one, and nothing beyond is written", () => {
+    for (const [fill, Row] of [
+      [rowFillers().normals, Float32Array],
+      [fillNormalsTwin, Float32Array],
+      [rowFillers().words, Uint32Array],
+      [fillWordsTwin, Uint32Array],
+    ] as const) {
+      const long = new Row(100);
+      (fill as (out: typeof long, ...place: number[]) => void)(long, 5, 0, 1, 7, 0);
+      for (const length of [0, 1, 16, 37, 99]) {
+        const guarded = new Row(101).fill(9);
+        (fill as (out: typeof long, ...place: number[]) => void)(guarded.subarray(0, length), 5, 0, 1, 7, 0);
+        expect(differing(guarded.subarray(0, length), long.subarray(0, length))).toBe(0);
+        expect(guarded.subarray(length).every((value) => value === 9)).toBe(true);
+      }
     }
   });
 
-  it("are Box and Muller's of the words of their blocks, to single precision", () => {
+  it("has the words of four Philox blocks side by side in every sixteen", () => {
+    const row = new Uint32Array(64);
+    fillWordsTwin(row, 3, 4, 1, 11, 12);
+    for (let block = 0; block < 16; block++) {
+      const at = 16 * (block >> 2) + (block & 3);
+      expect([0, 4, 8, 12].map((w) => row[at + w])).toEqual(slowPhilox([block, 3, 4, 1], [11, 12]));
+    }
+  });
+
+  it("as normals is Box and Muller's of the words of their blocks, to single precision", () => {
     const values = new Float32Array(160);
     fillNormalsTwin(values, 3, 0, 1, 11, 0);
     for (let block = 0; block < 40; block++) {

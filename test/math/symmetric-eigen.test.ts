@@ -7,6 +7,8 @@ import {
   symmetricEigen,
   symmetricEigenvalues,
 } from "../../src/math/symmetric-eigen.js";
+import { inverseIteration } from "../../src/math/tridiagonal-inverse-iteration.js";
+import { tridiagonalValueAt } from "../../src/math/tridiagonal-values.js";
 import { InputError } from "../../src/tensor/errors.js";
 
 const epsilon = 2 ** -52;
@@ -239,6 +241,14 @@ describe("symmetric eigenproblem", () => {
     for (const [k, rank] of [0, 1, 2, n - 2, n - 1].entries()) {
       expectClose(few.vectors.slice(k * n, (k + 1) * n), all.vectors.slice(rank * n, (rank + 1) * n), 1e-11);
     }
+  });
+
+  it("notices that an inverse iteration has found no eigenvector, and takes exact eigenvalues", () => {
+    const diagonal = Float64Array.of(1, 2, 3, 4);
+    const offDiagonal = Float64Array.of(0, 0.5, 0.5, 0.5);
+    expect(inverseIteration(diagonal, offDiagonal, Float64Array.of(1.5))).toBeUndefined();
+    const exact = tridiagonalValueAt(diagonal, offDiagonal, 1);
+    expect(inverseIteration(diagonal, offDiagonal, Float64Array.of(exact))).toBeDefined();
   });
 
   it("gives the same bits twice and leaves its argument alone", () => {

@@ -3,6 +3,7 @@ import { complexCell } from "../../src/cells/complex-cell.js";
 import { poissonSpikes } from "../../src/cells/poisson-spikes.js";
 import { simpleCell } from "../../src/cells/simple-cell.js";
 import { quadraturePair, renderGabor } from "../../src/math/gabor.js";
+import { extremeEigen } from "../../src/math/symmetric-eigen.js";
 import { spikeTriggeredAverage } from "../../src/reverse-correlation/spike-triggered-average.js";
 import {
   averageGain,
@@ -12,6 +13,7 @@ import {
   expectedAverageCorrelation,
   expectedBulk,
   expectedCovarianceAngle,
+  measuredAlong,
 } from "../../src/reverse-correlation/theory.js";
 import { whiteNoise } from "../../src/stimuli/white-noise.js";
 
@@ -68,6 +70,41 @@ describe("what theory predicts", () => {
     expect(expectedBulk(100, 50).low).toBe(0);
   });
 
+  it.each([-0.7, 1])(
+    "gives the angle that the extreme eigenvector of a covariance has (excess %f, 20 seeds, 3 standard errors)",
+    (excess) => {
+      const [D, n] = [64, 1000];
+      const differences = Array.from({ length: 20 }, (_, seed) => {
+        const x = whiteNoise({ grid, frames: n, frameSeconds: 1, seed }).read(0, n).slice();
+        for (let t = 0; t < n; t++) x[t * D] *= Math.sqrt(1 + excess);
+        const covariance = new Float64Array(D * D);
+        for (let t = 0; t < n; t++)
+          for (let i = 0; i < D; i++)
+            for (let j = 0; j < D; j++) covariance[i * D + j] += (x[t * D + i] * x[t * D + j]) / n;
+        const { vectors } = extremeEigen(covariance, D, excess > 0 ? { largest: 1 } : { smallest: 1 });
+        return vectors[0] ** 2 - Math.cos(expectedCovarianceAngle(excess, D, n)) ** 2;
+      });
+      const mean = differences.reduce((a, b) => a + b, 0) / 20;
+      const deviation = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 19);
+      expect(Math.abs(mean)).toBeLessThan((3 * deviation) / Math.sqrt(20));
+      expect(expectedCovarianceAngle(-0.2, D, n)).toBe(Math.PI / 2);
+    },
+  );
+
+  it("measures on a drive what the closed forms say: gain √(8/π) and excess 2 - 8/π of half-squaring (4 standard errors)", () => {
+    const frames = 40_000;
+    const z = whiteNoise({ grid: { height: 1, width: 1 }, frames, frameSeconds: 1, seed: 5 }).read(0, frames);
+    const squared = measuredAlong(
+      z,
+      z.map((value) => Math.max(0, value) ** 2),
+    );
+    // λ = z² on half the frames, E[λ] = 1/2: var(zλ) < E[z⁶]/2 = 7.5, var(z²λ) < E[z⁸]/2 = 52.5.
+    const [first, second] = [2 * Math.sqrt(7.5 / frames), 2 * Math.sqrt(52.5 / frames)];
+    expect(Math.abs(squared.gain - averageGain.squared)).toBeLessThan(4 * first);
+    expect(Math.abs(squared.excess - (2 - 8 / Math.PI))).toBeLessThan(4 * second);
+    expect(measuredAlong([1, -1, 2], [1, 1, 2])).toEqual({ gain: 1, excess: 10 / 4 - 2 });
+  });
+
   it("gives the variance that a complex cell's spikes add along its plane, as its own drives have it", () => {
     const even = 0.5;
     for (const energy of [false, true]) {
@@ -115,8 +152,12 @@ describe("what theory predicts", () => {
       "effectiveSpikes: expectedCounts is 0 in every frame, spikes must be expected",
     );
     expect(() => expectedCovarianceAngle(0, 10, 10)).toThrow(
-      "expectedCovarianceAngle: excess is 0, a number above 0 is needed",
+      "expectedCovarianceAngle: excess is 0, a number from -1 up other than 0 is needed",
     );
+    expect(() => expectedCovarianceAngle(-1.1, 10, 10)).toThrow("excess is -1.1, a number from -1 up");
+    expect(() => measuredAlong([1], [1, 2])).toThrow("measuredAlong: drive has 2 frames, projections has 1");
+    expect(() => measuredAlong([1], [-1])).toThrow("measuredAlong: drive[0] is -1, at least 0 is needed");
+    expect(() => measuredAlong([1], [0])).toThrow("measuredAlong: drive is 0 in every frame");
     expect(() => expectedAverageCorrelation(1, 0.5, 10)).toThrow("expectedAverageCorrelation: dimensions is 0.5");
     expect(() => expectedBulk(10, 0)).toThrow("expectedBulk: effective is 0, a number above 0 is needed");
   });

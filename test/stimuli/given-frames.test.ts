@@ -35,7 +35,10 @@ describe("stimulusFrom", () => {
     expect(stimulus.grid.step).toBe(1);
   });
 
-  const withNaN = tensor(numbers.with(7, Number.NaN), [4, 2, 3]);
+  const withNaN = tensor(
+    numbers.map((value, i) => (i === 7 ? Number.NaN : value)),
+    [4, 2, 3],
+  );
   it.each<[unknown, unknown, string]>([
     [withNaN, { frameSeconds: 1 }, "stimulusFrom: frames[7] is NaN, finite numbers are needed"],
     [

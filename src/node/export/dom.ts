@@ -39,6 +39,7 @@ export interface DomWindow {
   readonly SVGElement: DomClass;
   readonly HTMLCanvasElement: DomClass;
   readonly Math: { random: () => number };
+  readonly JSON: { parse(text: string): object };
   CSS?: { readonly supports: (property: string, value: string) => boolean };
   eval(source: string): unknown;
   close(): void;

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { Figure } from "../../plot/figure.js";
 import { plotConfig } from "../../plot/theme.js";
 import type { DomWindow } from "./dom.js";
+import { figureJson } from "./figure-json.js";
 import { textMeasure } from "./fonts.js";
 import { plotlyBundle } from "./plotly-bundle.js";
 import { installCanvas } from "./shim-canvas.js";
@@ -30,7 +31,7 @@ interface Jsdom {
 export function openPlotlyWindow(): PlotlyWindow {
   const { JSDOM } = createRequire(import.meta.url)("jsdom") as Jsdom;
   // Only what we evaluate runs, and nothing is fetched: no page's scripts, no resources.
-  const { window } = new JSDOM("<!doctype html><body></body>", { runScripts: "outside-only", pretendToBeVisual: true });
+  const { window } = new JSDOM("<!doctype html><body></body>", { runScripts: "outside-only" });
   installCanvas(window);
   installPaths(window);
   installBoxes(window, textMeasure());
@@ -39,12 +40,12 @@ export function openPlotlyWindow(): PlotlyWindow {
     draw(figure) {
       // plotly names clip paths by random numbers; the same ones for every figure make the same bytes.
       window.Math.random = countingRandom();
-      // Made inside the window, since plotly tests what it is given with the window's own Array and Object; and a copy,
+      // Parsed inside the window, since plotly tests what it is given with the window's own Array and Object; and a copy,
       // since plotly writes into it.
-      const { data, layout } = figure;
-      const copy = window.eval(`(${JSON.stringify({ data, layout, config: { ...plotConfig, staticPlot: true } })})`);
+      const copy = window.JSON.parse(figureJson(figure));
+      const config = { ...plotConfig, staticPlot: true };
       const size = { width: figure.width, height: figure.height };
-      return window.Plotly.toImage(copy as object, { format: "svg", imageDataOnly: true, ...size });
+      return window.Plotly.toImage({ ...copy, config }, { format: "svg", imageDataOnly: true, ...size });
     },
     close: () => window.close(),
   };
