@@ -73,7 +73,7 @@ function shapesOf(sets: readonly KernelSet[]): Figure {
     title: "Shapes of the kernels beside macaque V1",
     caption: "Gabor-like kernels (R² ≥ .7) in the plane of Ringach (2002); greys: simple cells of macaque V1.",
     scale: "log",
-    reference: { label: `macaque V1 (${reference.n})`, edges: reference.edges, counts: reference.counts },
+    reference: { label: "macaque V1", edges: reference.edges, counts: reference.counts },
   });
 }
 
@@ -96,7 +96,7 @@ function distributionOf({ name, label, unit, ours, reference }: MeasureCompariso
     counts[Math.min(bins - 1, Math.max(0, bin))]++;
   }
   const log = name === "nx" || name === "ny" || name === "frequency";
-  return distributionFigure([{ label: `learned (${ours.n})`, counts }], {
+  return distributionFigure([{ label: "learned", counts }], {
     name: `learned-kernels-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     title: `Learned kernels beside macaque V1: ${label}`,
     caption: [
@@ -106,6 +106,6 @@ function distributionOf({ name, label, unit, ours, reference }: MeasureCompariso
     quantity: { label, unit },
     edges,
     scale: log ? "log" : "linear",
-    reference: { label: `macaque V1 (${reference?.n})`, counts: reference?.counts ?? [] },
+    reference: { label: "macaque V1", counts: reference?.counts ?? [] },
   });
 }

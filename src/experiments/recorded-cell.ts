@@ -215,9 +215,9 @@ function figuresOf(result: RecordedCellResult) {
     fieldPanelsFigure(
       [
         { label: "spatial part", grid, kernel: space },
-        { label: "difference of Gaussians", grid, kernel: modelOf(dog) },
+        { label: "difference of Gaussians (DoG)", grid, kernel: modelOf(dog) },
         { label: "Gabor", grid, kernel: modelOf(gabor) },
-        { label: "residual of the former", grid, kernel: dog.residual },
+        { label: "residual of the DoG", grid, kernel: dog.residual },
       ],
       {
         name: "recorded-cell-fits",

@@ -77,7 +77,7 @@ function variablesOf(file: MatBytes): Place[] {
     if (inner.type !== miMatrix) refuseAt(source, inner.at, `not a variable, the element's type is ${inner.type}`);
     const place = { source, start: inner.start, end: inner.start + inner.length };
     // what MATLAB keeps for its objects stands at the end, without a name
-    if (headingOf(place.source, place.start, place.end).name !== "q") places.push(place);
+    if (headingOf(place.source, place.start, place.end).name !== "") places.push(place);
     at = outer.next;
   }
   return places;

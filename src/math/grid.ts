@@ -41,6 +41,11 @@ export function gridText(grid: Grid): string {
   return `${grid.height}x${grid.width} (step ${stepOf(grid)})`;
 }
 
+/** A grid's own fields, without a step where it names none: then lengths are in pixels, and said to be. */
+export function gridOf({ height, width, step }: Grid): Grid {
+  return step === undefined ? { height, width } : { height, width, step };
+}
+
 /** Throws unless `value` is a grid of at least one pixel with a step above 0. */
 export function checkGrid(where: string, value: unknown): asserts value is Grid {
   if (typeof value !== "object" || value === null)

@@ -31,7 +31,7 @@ function sectionsOf(results: readonly JobResult[]): Section[] {
 export function findingsTable(results: readonly JobResult[]): Table {
   return {
     kind: "table",
-    title: "Findings",
+    title: "Every finding, beside what it should be",
     columns: [{ header: "finding" }, { header: "value" }, { header: "beside" }],
     rows: sectionsOf(results).flatMap(({ findings }) =>
       findings.map(({ name, value, expected }) => [name, value, expected]),

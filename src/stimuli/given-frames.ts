@@ -1,3 +1,4 @@
+import { gridOf } from "../math/grid.js";
 import { checkFinite, checkOptions, checkPositive, checkTensor } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor } from "../tensor/tensor.js";
@@ -25,9 +26,9 @@ export function stimulusFrom(frames: Tensor, options: GivenFramesOptions): Stimu
   if (frames.data.length === 0)
     refuse(where, `frames has shape ${shapeText(frames.shape)}, at least one pixel is needed`);
   checkOptions(where, options, ["frameSeconds", "step"]);
-  const { frameSeconds, step = 1 } = options ?? {};
+  const { frameSeconds, step } = options ?? {};
   checkPositive(where, "frameSeconds", frameSeconds);
-  checkPositive(where, "step", step);
+  if (step !== undefined) checkPositive(where, "step", step);
   const data = frames.data instanceof Float32Array ? frames.data : Float32Array.from(frames.data);
   // after the rounding, in which a large float64 becomes an infinity
   checkFinite(where, "frames", data);
@@ -38,7 +39,7 @@ export function stimulusFrom(frames: Tensor, options: GivenFramesOptions): Stimu
     target.set(data.subarray(start * pixels, (start + length) * pixels));
     return target;
   };
-  const grid = { height, width, step };
+  const grid = gridOf({ height, width, step });
   return {
     kind: "stimulus",
     grid,

@@ -1,4 +1,4 @@
-import { checkGrid, type Grid, pixelsOf, stepOf } from "../math/grid.js";
+import { checkGrid, type Grid, gridOf, pixelsOf } from "../math/grid.js";
 import { fillNormal, fillWords } from "../math/random.js";
 import { checkSeed, type RandomStream, randomStream } from "../math/random-streams.js";
 import { checkChoice, checkInteger, checkOptions, checkPositive, describe } from "../tensor/arguments.js";
@@ -27,7 +27,7 @@ export interface WhiteNoiseOptions {
 /** Everything that white noise is made from, with no default left open; the content of a protocol. */
 export interface WhiteNoiseSpecification {
   readonly name: "white-noise";
-  readonly grid: Required<Grid>;
+  readonly grid: Grid;
   readonly frames: number;
   readonly frameSeconds: number;
   readonly distribution: NoiseDistribution;
@@ -80,10 +80,9 @@ function specificationOf(where: string, options: WhiteNoiseOptions): WhiteNoiseS
   checkChoice(where, "distribution", distribution, noiseDistributions);
   checkPositive(where, "contrast", contrast);
   checkSeed(where, seed);
-  const { height, width } = grid;
   return {
     name: "white-noise",
-    grid: { height, width, step: stepOf(grid) },
+    grid: gridOf(grid),
     frames,
     frameSeconds,
     distribution,

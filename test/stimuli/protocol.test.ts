@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { stepOf } from "../../src/math/grid.js";
 import { protocolFields, protocolNames, stimulusFromProtocol } from "../../src/stimuli/protocol.js";
 import { noiseDistributions, whiteNoise } from "../../src/stimuli/white-noise.js";
 import { InputError } from "../../src/tensor/errors.js";
@@ -146,8 +147,8 @@ describe("protocol.schema.json", () => {
     expect(stimulusFromProtocol({ ...bare, grid }).specification).toMatchObject({
       distribution: schema.properties.distribution.default,
       contrast: schema.properties.contrast.default,
-      grid: { step: gridSchema.properties.step.default },
     });
+    expect(stepOf(stimulusFromProtocol({ ...bare, grid }).grid)).toBe(gridSchema.properties.step.default);
     const fields = [...Object.values(schema.properties), ...Object.values(gridSchema.properties)];
     for (const field of fields) expect(field.description?.length).toBeGreaterThan(5);
   });

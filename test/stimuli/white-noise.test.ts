@@ -93,7 +93,7 @@ describe("whiteNoise", () => {
     expect(whiteNoise({ ...options, seed: 4 }).read(0, 1)).not.toEqual(noise.read(0, 1));
     expect(noise.specification).toEqual({
       name: "white-noise",
-      grid: { height: 5, width: 7, step: 1 },
+      grid: { height: 5, width: 7 },
       frames: 3000,
       frameSeconds: 1 / 60,
       distribution: "gaussian",
