@@ -73,7 +73,7 @@ export function writeNpy(array: Tensor | NumericArray): Uint8Array {
   const shape = array.shape.length === 1 ? lengths : lengths.slice(0, -1);
   const text = `{'descr': '${typeName(data)}', 'fortran_order': False, 'shape': (${shape}), }`;
   // the header is filled up so that the numbers begin at a multiple of 64 bytes
-  const padded = `${text.padEnd(Math.ceil((10 + text.length + 1) / 64) * 64 - 12)}\n`;
+  const padded = `${text.padEnd(Math.ceil((10 + text.length + 1) / 64) * 64 - 11)}\n`;
   const out = new Uint8Array(10 + padded.length + data.byteLength);
   out.set(asciiBytes("\x93NUMPY\x01\x00"));
   out.set([padded.length & 255, padded.length >> 8], 8);

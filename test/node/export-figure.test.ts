@@ -1,6 +1,6 @@
 import { Resvg } from "@resvg/resvg-js";
 import sharp from "sharp";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeExport, exportFigure } from "../../src/node/export/export-figure.js";
 import { fontFamily, fontFiles, textMeasure } from "../../src/node/export/fonts.js";
 import { fieldPanelsFigure } from "../../src/plot/field-panels.js";
@@ -56,15 +56,20 @@ afterAll(closeExport);
 describe.each(samples.map((figure, i) => [`${i}: ${figure.data[0]!.type} of ${figure.width} pixels`, figure] as const))(
   "exported figure %s",
   (_, figure) => {
+    let svg: string;
+    let png: Uint8Array;
+    beforeAll(async () => {
+      ({ svg, png } = await exportFigure(figure));
+    }, 60_000);
+
     it("is an SVG of its size and a PNG of twice that", async () => {
-      const { svg, png } = await exportFigure(figure);
       expect(svg).toMatch(new RegExp(`^<svg [^>]*width="${figure.width}" height="${figure.height}"`));
       const { format, width, height } = await sharp(png).metadata();
       expect({ format, width, height }).toEqual({ format: "png", width: 2 * figure.width, height: 2 * figure.height });
     });
 
-    it("has every text inside the figure, and none over another", async () => {
-      const boxes = textBoxes((await exportFigure(figure)).svg);
+    it("has every text inside the figure, and none over another", () => {
+      const boxes = textBoxes(svg);
       expect(boxes.length).toBeGreaterThan(2);
       const outside = boxes.filter(
         ({ x, y, width, height }) => x < 2 || y < 2 || x + width > figure.width - 2 || y + height > figure.height - 2,
@@ -79,8 +84,7 @@ describe.each(samples.map((figure, i) => [`${i}: ${figure.data[0]!.type} of ${fi
       expect(pairs).toEqual([]);
     });
 
-    it("asks for nothing from elsewhere", async () => {
-      const { svg } = await exportFigure(figure);
+    it("asks for nothing from elsewhere", () => {
       expect([...svg.matchAll(/(?:href|src)="(?!data:|#)[^"]*|url\((?!#|'#)[^)]*|@import/g)]).toEqual([]);
     });
   },
@@ -164,8 +168,13 @@ describe("exportFigure", () => {
     const label = "σ < τ & √(m² + D/n) ≥ −1°";
     const figure = fieldPanelsFigure([{ kernel: field, label }], text);
     expect(textBoxes((await exportFigure(figure)).svg).map(({ what }) => what)).toContain(
-      "σ &lt; τ &amp; √(m² + D/n) ≥ −1°",
+      "σ &#60; τ &amp; √(m² + D/n) ≥ −1°",
     );
+  });
+
+  it("carries the title and the caption as texts for readers who do not see it", async () => {
+    const { svg } = await exportFigure({ ...samples[0]!, title: "A & B", caption: "Where a < b." });
+    expect(svg).toMatch(/^<svg [^>]*role="img"[^>]*><title>A &amp; B<\/title><desc>Where a &lt; b.<\/desc>/);
   });
 
   it("names the figure that cannot be drawn, and draws the next", async () => {

@@ -3,5 +3,5 @@ import { createRequire } from "node:module";
 
 /** The source of plotly.js, one script that defines `Plotly`. */
 export function plotlyBundle(): string {
-  return readFileSync(createRequire(import.meta.url).resolve("plotly.js-dist"), "utf8");
+  return readFileSync(createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min"), "utf8");
 }

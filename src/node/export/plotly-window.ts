@@ -4,6 +4,7 @@ import { plotConfig } from "../../plot/theme.js";
 import type { DomWindow } from "./dom.js";
 import { figureJson } from "./figure-json.js";
 import { textMeasure } from "./fonts.js";
+import { escapeMarkup } from "./markup.js";
 import { plotlyBundle } from "./plotly-bundle.js";
 import { installCanvas } from "./shim-canvas.js";
 import { installPaths } from "./shim-paths.js";
@@ -37,7 +38,7 @@ export function openPlotlyWindow(): PlotlyWindow {
   installBoxes(window, textMeasure());
   window.eval(plotlyBundle());
   return {
-    draw(figure) {
+    async draw(figure) {
       // plotly names clip paths by random numbers; the same ones for every figure make the same bytes.
       window.Math.random = countingRandom();
       // Parsed inside the window, since plotly tests what it is given with the window's own Array and Object; and a copy,
@@ -45,10 +46,17 @@ export function openPlotlyWindow(): PlotlyWindow {
       const copy = window.JSON.parse(figureJson(figure));
       const config = { ...plotConfig, staticPlot: true };
       const size = { width: figure.width, height: figure.height };
-      return window.Plotly.toImage({ ...copy, config }, { format: "svg", imageDataOnly: true, ...size });
+      const svg = await window.Plotly.toImage({ ...copy, config }, { format: "svg", imageDataOnly: true, ...size });
+      return withText(svg, figure);
     },
     close: () => window.close(),
   };
+}
+
+/** The document with the figure's title and caption as its alternative text. */
+function withText(svg: string, { title, caption }: Figure): string {
+  const text = `<title>${escapeMarkup(title)}</title><desc>${escapeMarkup(caption)}</desc>`;
+  return svg.replace(/^<svg ([^>]*)>/, (_, attributes: string) => `<svg role="img" ${attributes}>${text}`);
 }
 
 /** Numbers in [0, 1) that differ from each other; only names are made of them. */

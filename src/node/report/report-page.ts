@@ -2,8 +2,9 @@ import type { Figure } from "../../plot/figure.js";
 import type { Table } from "../../plot/table.js";
 import { plotConfig } from "../../plot/theme.js";
 import { figureJson } from "../export/figure-json.js";
+import { escapeMarkup } from "../export/markup.js";
 import { plotlyBundle } from "../export/plotly-bundle.js";
-import { escapeHtml, escapeJson, escapeScript } from "./html.js";
+import { escapeJson, escapeScript } from "./escape-scripts.js";
 import { factsHtml, figureHtml, paragraphHtml, tableHtml } from "./page-parts.js";
 import { pageScript } from "./page-script.js";
 import { pageStyle } from "./page-style.js";
@@ -39,7 +40,7 @@ const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsaf
  */
 export function reportPage(content: PageContent): string {
   const figures = content.sections.flatMap((section) => section.figures);
-  const title = escapeHtml(content.title);
+  const title = escapeMarkup(content.title);
   const facts = content.facts.length > 0 ? `<h2 id="facts">How it was made</h2>\n${factsHtml(content.facts)}\n` : "";
   return `<!doctype html>
 <html lang="en">
@@ -53,7 +54,7 @@ export function reportPage(content: PageContent): string {
 <body>
 <header>
 <h1>${title}</h1>
-<p class="lead">${escapeHtml(content.lead)}</p>
+<p class="lead">${escapeMarkup(content.lead)}</p>
 ${contentsHtml(content)}
 </header>
 <main>
@@ -67,7 +68,7 @@ ${figures.length > 0 ? scripts(figures) : ""}</body>
 /** Links to the sections, where there are several. */
 function contentsHtml({ sections, facts }: PageContent): string {
   if (sections.length < 2) return "";
-  const links = sections.map(({ title }, i) => `<li><a href="#section-${i + 1}">${escapeHtml(title)}</a></li>`);
+  const links = sections.map(({ title }, i) => `<li><a href="#section-${i + 1}">${escapeMarkup(title)}</a></li>`);
   if (facts.length > 0) links.push('<li><a href="#facts">How it was made</a></li>');
   return `<nav aria-label="Sections"><ol>${links.join("")}</ol></nav>`;
 }
@@ -78,7 +79,7 @@ function sectionsHtml(sections: readonly PageSection[]): string {
     .map(({ title, text, tables, figures }, i) =>
       [
         `<section aria-labelledby="section-${i + 1}">`,
-        `<h2 id="section-${i + 1}">${escapeHtml(title)}</h2>`,
+        `<h2 id="section-${i + 1}">${escapeMarkup(title)}</h2>`,
         ...text.map(paragraphHtml),
         ...tables.map(tableHtml),
         ...figures.map((one) => figureHtml(one, figure++)),

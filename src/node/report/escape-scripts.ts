@@ -1,8 +1,3 @@
-/** Text as it stands between tags or in an attribute in double quotes. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-}
-
 /** JSON as it stands in a script element: no `<`, so that nothing in it ends the element or opens a comment. */
 export function escapeJson(json: string): string {
   return json.replaceAll("<", "\\u003c");
