@@ -1,3 +1,5 @@
+import { mixing } from "./gabor-mixing.js";
+
 /*
  * The sums of a Gabor's least squares over the pixels of a patch, in pixels.
  *
@@ -276,46 +278,4 @@ function gaborMoments(field: Field, p: Float64Array, moments: Float64Array): num
     moments[39] += rt0 * y;
   }
   return sum;
-}
-
-/** [8, 9]: each parameter's derivative as a mixture of the columns w, xw, yw, x²w, xyw, y²w, t, xt, yt. */
-function mixing(p: Float64Array, mix: Float64Array): void {
-  const A = p[0];
-  const C = p[1];
-  const betaX = Math.exp(p[2]);
-  const betaY = Math.exp(p[3]);
-  const q = p[4];
-  const cos = Math.cos(p[7]);
-  const sin = Math.sin(p[7]);
-  const size = A * A * q + C * C;
-  const across = 2 * (betaX - betaY);
-  mix.fill(0);
-  // P = (A·q·w + C·t)/size and Q = (A·t - C·w)/size; both stay 0 where the function is
-  if (size > 0) {
-    mix[0] = (A * q) / size;
-    mix[6] = C / size;
-    mix[9] = C / size;
-    mix[15] = -A / size;
-    mix[36] = (-C * C) / (2 * q * size);
-    mix[42] = (C * A) / (2 * q * size);
-  }
-  mix[43] = -cos / (2 * q);
-  mix[44] = -sin / (2 * q);
-  mix[21] = -betaX * cos * cos;
-  mix[22] = -2 * betaX * cos * sin;
-  mix[23] = -betaX * sin * sin;
-  mix[30] = -betaY * sin * sin;
-  mix[31] = 2 * betaY * cos * sin;
-  mix[32] = -betaY * cos * cos;
-  mix[46] = 2 * (betaX * cos * cos + betaY * sin * sin);
-  mix[47] = across * cos * sin;
-  mix[51] = cos;
-  mix[55] = across * cos * sin;
-  mix[56] = 2 * (betaX * sin * sin + betaY * cos * cos);
-  mix[60] = sin;
-  mix[66] = across * cos * sin;
-  mix[67] = -across * (cos * cos - sin * sin);
-  mix[68] = -across * cos * sin;
-  mix[70] = sin;
-  mix[71] = -cos;
 }
