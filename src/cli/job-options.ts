@@ -18,7 +18,7 @@ export interface RunOptions {
 }
 
 /** What `striate run NAME` with these options has to run; refuses an option that none of it takes. */
-export function jobsOf(name: string, options: RunOptions): Job[] {
+export function jobsOf(name: string, options: RunOptions): Omit<Job, "inputs">[] {
   if (options.frameSeconds !== undefined && options.recording === undefined) {
     refuse("run", "--frame-seconds describes a recording, --recording is needed with it");
   }

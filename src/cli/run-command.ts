@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Progress } from "../experiments/experiment.js";
+import { loadInputs } from "../node/inputs.js";
 import { type Job, type JobResult, runJobs } from "../node/jobs.js";
 import { openReportFolder, type ReportFolder } from "../node/report-folder.js";
 import { findingsTable, stageReport, stageResults } from "../node/run-report.js";
@@ -13,7 +14,10 @@ const partialResults = "results.partial.json";
 
 /** Runs an experiment, or all of them, and writes the report; prints the findings and where the report is. */
 export async function run(name: string, options: RunOptions): Promise<void> {
-  const jobs = jobsOf(name, options);
+  // Every input is read before anything runs, so that a file that cannot be used ends the run at once.
+  const jobs = await Promise.all(
+    jobsOf(name, options).map(async (job) => ({ ...job, inputs: await loadInputs(job.sources) })),
+  );
   const folder = await openReportFolder(options.out);
   const stop = stopOnSignals();
   const display = progressDisplay(process.stderr, () => performance.now() / 1000);

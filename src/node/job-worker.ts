@@ -2,7 +2,6 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Progress } from "../experiments/experiment.js";
 import { experimentNamed } from "../experiments/registry.js";
 import { InputError } from "../tensor/errors.js";
-import { loadInputs } from "./inputs.js";
 import type { Job, JobMessage } from "./jobs.js";
 
 const progressEveryMilliseconds = 100;
@@ -20,15 +19,15 @@ function teller(): (progress: Progress) => void {
   };
 }
 
-async function work(job: Job): Promise<void> {
-  const experiment = experimentNamed(job.experiment);
-  const inputs = await loadInputs(job.sources);
+function work({ experiment, settings, inputs }: Job): void {
   const started = performance.now();
-  const result = experiment.run(job.settings, inputs, { onProgress: teller() });
+  const result = experimentNamed(experiment).run(settings, inputs, { onProgress: teller() });
   say({ kind: "result", result, seconds: (performance.now() - started) / 1000 });
 }
 
-work(workerData as Job).catch((error: unknown) => {
+try {
+  work(workerData as Job);
+} catch (error) {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   say({ kind: "error", input: error instanceof InputError, message, stack });
-});
+}

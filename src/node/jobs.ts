@@ -8,7 +8,10 @@ import { spawn } from "./spawn.js";
 export interface Job {
   readonly experiment: string;
   readonly settings: object;
+  /** where its inputs came from */
   readonly sources: Sources;
+  /** what was read from there */
+  readonly inputs: object;
 }
 
 /** What a job gave, and how long it took. */
@@ -74,7 +77,10 @@ function runJob(job: Job, running: Set<Worker>, options: JobOptions): Promise<Jo
     worker.on("message", (message: JobMessage) => {
       if (message.kind === "progress") options.onProgress?.(job, message.progress);
       else if (message.kind === "error") reject(errorFrom(message));
-      else resolve({ ...job, result: message.result, seconds: message.seconds });
+      else {
+        const { experiment, settings, sources } = job;
+        resolve({ experiment, settings, sources, result: message.result, seconds: message.seconds });
+      }
     });
     worker.on("error", reject);
     worker.on("exit", (code) => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { simpleCellExperiment } from "../../src/experiments/simple-cell.js";
@@ -10,6 +9,7 @@ const job = (seed: number, frames = 2000): Job => ({
   experiment: "simple-cell",
   settings: { ...simpleCellExperiment.defaults, frames, seed },
   sources: { protocol: "white-noise-16x16" },
+  inputs: { protocol: protocolOf("white-noise-16x16") },
 });
 
 describe("jobs in threads", () => {
@@ -36,12 +36,10 @@ describe("jobs in threads", () => {
   });
 
   it("pass an InputError on as one, and stop the others", async () => {
-    const path = join(mkdtempSync(join(tmpdir(), "striate-jobs-")), "bad.json");
-    writeFileSync(path, "{ not json");
-    const bad = { ...job(1), sources: { protocol: path } };
+    const bad = { ...job(1), inputs: { protocol: { name: "nothing" } } };
     const failed = runJobs([bad, job(2, 500_000)], { workers: 2 });
     await expect(failed).rejects.toThrow(InputError);
-    await expect(failed).rejects.toThrow(`protocol: ${path} is not JSON`);
+    await expect(failed).rejects.toThrow('stimulusFromProtocol: name is "nothing"');
   });
 
   it("stop at once when they are aborted, with the reason", async () => {
