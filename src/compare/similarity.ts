@@ -53,12 +53,12 @@ export function similarityOf<T>(
       fromReference[i] = contest.valueIn(cells[below(cells.length, words[i])], places[i] / 2 ** 32);
     }
     const reference = recount(cells, words, n, counts.length);
-    resampled[draw] = 1 - distance(sample, reference);
-    same[draw] = 1 - distance(fromReference, reference);
+    resampled[draw] = similar(distance(sample, reference));
+    same[draw] = similar(distance(fromReference, reference));
   }
   resampled.sort();
   same.sort();
-  const value = 1 - distance(ours, counts);
+  const value = similar(distance(ours, counts));
   const ofOneDistribution = { median: quantileOfSorted(same, 0.5), low: quantileOfSorted(same, 1 - level) };
   return {
     value,
@@ -80,4 +80,9 @@ function recount(cells: readonly number[], words: Uint32Array, start: number, bi
   const counts = new Array<number>(bins).fill(0);
   for (let i = start; i < words.length; i++) counts[cells[below(cells.length, words[i])]]++;
   return counts;
+}
+
+/** 1 - D; shares that sum to 1 but for rounding may differ by a little more than 1. */
+function similar(distance: number): number {
+  return Math.max(0, 1 - distance);
 }
