@@ -6,7 +6,8 @@ import { join } from "node:path";
 
 const folder = process.argv[2];
 mkdirSync(folder, { recursive: true });
-const run = (command, args, cwd) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const run = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 run("npm", ["run", "--silent", "build"], ".");
 const [{ filename }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], "."));

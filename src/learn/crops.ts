@@ -73,7 +73,8 @@ export function drawCrops(
     const crop = crops.subarray(i * cropSize * cropSize, (i + 1) * cropSize * cropSize);
     let attempt = 0;
     do {
-      if (attempt === ATTEMPTS) refuse("drawCrops", `${ATTEMPTS} crops in a row have a contrast below ${leastContrast}`);
+      if (attempt === ATTEMPTS)
+        refuse("drawCrops", `${ATTEMPTS} crops in a row have a contrast below ${leastContrast}`);
       copyCrop(crop, fields, places, cropSize, integerAt(total, stream, row, i + count * attempt));
       attempt++;
     } while (centred(crop) < leastContrast);

@@ -30,8 +30,8 @@ const HELD_OUT_CROPS = 256;
  * Learns convolution kernels from photographs: a tied convolutional autoencoder with a hard threshold.
  *
  * `A = c(K, V)`, `H = A where |A| > θ_j, else 0`, `R = h(K, H)`. For the codes at hand the kernels move along `g(H, V - R)`,
- * the negative gradient of `½‖V - R‖²`, by Adam, and are scaled to unit norm after each step; each threshold follows its
- * kernel's activity, so that all are active equally often.
+ * the negative gradient of `½‖V - R‖²`, by Adam, and are brought to mean 0 and unit norm after each step; each threshold
+ * follows its kernel's activity, so that all are active equally often.
  *
  * @param photographs prepared by `preparePhotograph`
  * @param options the seed, settings (see `LearningSettings`), progress and cancelling
@@ -41,8 +41,8 @@ const HELD_OUT_CROPS = 256;
  */
 export function learnKernels(photographs: readonly PreparedPhotograph[], options: LearningOptions): TrainingRecord {
   const where = "learnKernels";
+  checkOptions(where, options, ["seed", ...Object.keys(defaultLearning), "onProgress", "signal"]);
   const { seed, onProgress, signal, ...chosen } = options;
-  checkOptions(where, chosen, Object.keys(defaultLearning));
   checkSeed(where, seed);
   const settings = { ...defaultLearning, ...chosen };
   checkLearningSettings(where, settings);

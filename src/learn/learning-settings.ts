@@ -11,7 +11,7 @@ export const defaultLearning: LearningSettings = {
   cropSize: 33,
   leastContrast: 0.3,
   heldOut: 0.1,
-  steps: 600,
+  steps: 1500,
   rate: 0.02,
   hold: 0.6,
   end: 0.05,
@@ -21,7 +21,7 @@ export const defaultLearning: LearningSettings = {
   thresholdRate: 0.025,
   firstThreshold: 1,
   encoderGradient: false,
-  balanced: false,
+  balanced: true,
 };
 
 /** Throws at the first setting that is out of its range. */

@@ -71,7 +71,7 @@ export interface TiedAutoencoderRule {
   readonly balanced: boolean;
 }
 
-/** The autoencoder as the training loop sees it: squared error, unit norms, thresholds that adapt. The loss shown is the share unexplained. */
+/** The autoencoder as the training loop sees it: squared error, means of 0, unit norms, thresholds that adapt. The loss shown is the share unexplained. */
 export function trainableAutoencoder(network: TiedAutoencoder, rule: TiedAutoencoderRule): Trainable<Tensor> {
   let shares: Float64Array = new Float64Array(network.thresholds.length);
   return {

@@ -52,9 +52,9 @@ export interface HeldOutResult {
 export interface TrainingRecord {
   readonly kind: "training-record";
   readonly network: "tied-autoencoder";
-  /** [kernels, 1, kernelSize, kernelSize], unit norm */
+  /** [kernels, 1, kernelSize, kernelSize], unit norm, and mean 0 where `balanced` */
   readonly kernels: Tensor;
-  /** before the first update, of the same shape and norm */
+  /** before the first update, of the same shape, unit norm */
   readonly initialKernels: Tensor;
   /** one a step taken: the share of the batch's variance that the reconstruction leaves unexplained, before the update */
   readonly loss: Float64Array;

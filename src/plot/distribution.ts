@@ -1,3 +1,4 @@
+import { wilsonInterval } from "../math/intervals.js";
 import { checkChoice, checkFinite, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { assembleFigure, axesMargin, type FigureText, figureTextOptions, textOf } from "./assemble.js";
@@ -7,7 +8,6 @@ import { legendAbove } from "./legend.js";
 import { scales } from "./log-axis.js";
 import { type Quantity, quantityText, tickText } from "./text.js";
 import { groupColor, groupSymbol, ink, referenceColor } from "./theme.js";
-import { wilsonInterval } from "./wilson.js";
 
 /** Counts of one population in the figure's bins. */
 export interface CountGroup {
@@ -100,9 +100,11 @@ function nameOf(group: CountGroup): string {
 function sharesOf(group: CountGroup) {
   const total = totalOf(group);
   const y = Array.from(group.counts, (n) => compact((100 * n) / total));
-  const ends = Array.from(group.counts, (n, i) =>
-    group.interval ? [group.interval.low[i]!, group.interval.high[i]!] : wilsonInterval(n, total),
-  );
+  const ends = Array.from(group.counts, (n, i) => {
+    if (group.interval) return [group.interval.low[i]!, group.interval.high[i]!];
+    const { low, high } = wilsonInterval(n, total);
+    return [low, high];
+  });
   return {
     y,
     error_y: {

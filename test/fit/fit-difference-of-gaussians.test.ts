@@ -3,6 +3,7 @@ import { dogParameterCount, dogProblem, dogValues } from "../../src/fit/dog-prob
 import { fitDifferenceOfGaussians } from "../../src/fit/fit-difference-of-gaussians.js";
 import { fillNormal } from "../../src/math/random.js";
 import { randomStream } from "../../src/math/random-streams.js";
+import { mean as meanOf } from "../../src/math/statistics.js";
 import { tensor, zeros } from "../../src/tensor/tensor.js";
 
 const side = 16;
@@ -66,7 +67,7 @@ describe("the fit of a difference of Gaussians", () => {
   it("keeps R² and residual that belong together", () => {
     const field = noisy(4, 0.02);
     const { residual, rSquared } = fitDifferenceOfGaussians(field);
-    const mean = field.data.reduce((sum: number, value: number) => sum + value, 0) / field.data.length;
+    const mean = meanOf(field.data);
     let [left, all] = [0, 0];
     for (let i = 0; i < field.data.length; i++) {
       left += residual.data[i] ** 2;

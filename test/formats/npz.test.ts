@@ -100,6 +100,8 @@ describe("readNpz", () => {
 
   it("writes the same bytes for the same arrays", () => {
     expect(writeNpz({ stim })).toEqual(writeNpz({ stim }));
+    // the time and date of the first entry: midnight of the first day that zip can name, not the clock's
+    expect(Array.from(archive.subarray(10, 14))).toEqual([0, 0, 0x21, 0]);
   });
 });
 

@@ -40,7 +40,7 @@ describe("histogram", () => {
 
 describe("histogramQuantile", () => {
   it("spreads the values evenly within a bin", () => {
-    expect([0, 0.25, 0.5, 1].map((p) => histogramQuantile([0, 1, 3], [2, 2], p))).toEqual([0, 0.5, 1, 3]);
+    expect([0, 0.25, 0.5, 0.75, 1].map((p) => histogramQuantile([0, 1, 3], [2, 2], p))).toEqual([0, 0.5, 1, 2, 3]);
     expect(histogramQuantile([0, 1, 2, 3], [0, 4, 0], 0.5)).toBe(1.5);
   });
 

@@ -1,34 +1,12 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { wilsonInterval } from "../../src/math/intervals.js";
 import { distributionFigure } from "../../src/plot/distribution.js";
 import { eigenvalueFigure } from "../../src/plot/eigenvalues.js";
 import { gaborSpaceFigure } from "../../src/plot/gabor-space.js";
-import { wilsonInterval } from "../../src/plot/wilson.js";
 import { reference, spectrum, text } from "./samples.js";
 
 const traceNamed = (figure: { data: readonly Readonly<Record<string, unknown>>[] }, name: string) =>
   figure.data.filter((trace) => String(trace.name).startsWith(name));
-
-describe("Wilson's interval", () => {
-  it("solves (p - share)² = z²·p(1-p)/n at both its ends", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 500 }), fc.double({ min: 0, max: 1, noNaN: true }), (total, part) => {
-        const count = Math.round(part * total);
-        for (const end of wilsonInterval(count, total)) {
-          const variance = (1.959963984540054 ** 2 * end * (1 - end)) / total;
-          expect(Math.abs((end - count / total) ** 2 - variance)).toBeLessThan(1e-12);
-        }
-      }),
-    );
-  });
-
-  it("has a width at no count and at all of them", () => {
-    expect(wilsonInterval(0, 10)[0]).toBe(0);
-    expect(wilsonInterval(0, 10)[1]).toBeCloseTo(0.2775, 4);
-    expect(wilsonInterval(10, 10)[1]).toBeCloseTo(1, 12);
-    expect(wilsonInterval(10, 10)[0]).toBeCloseTo(1 - 0.2775, 4);
-  });
-});
 
 describe("a distribution beside its reference", () => {
   const options = { ...text, quantity: { label: "frequency", unit: "cycles/degree" }, edges: [1, 2, 4, 8] };
@@ -61,7 +39,7 @@ describe("a distribution beside its reference", () => {
     );
     const bars = (f: typeof figure) =>
       (traceNamed(f, "learned")[0] as { error_y: { array: number[]; arrayminus: number[] } }).error_y;
-    const [low, high] = wilsonInterval(1, 4);
+    const { low, high } = wilsonInterval(1, 4);
     expect(bars(figure).array[0]).toBeCloseTo(100 * high - 25, 3);
     expect(bars(figure).arrayminus[0]).toBeCloseTo(25 - 100 * low, 3);
     expect(bars(own).array).toEqual([25, 15, 20]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { poissonSpikes } from "../../src/cells/poisson-spikes.js";
 import { simpleCell } from "../../src/cells/simple-cell.js";
 import { spikesFrom } from "../../src/cells/spikes.js";
+import { mean as meanOf } from "../../src/math/statistics.js";
 import { type AverageNullOptions, spikeTriggeredAverageNull } from "../../src/reverse-correlation/average-null.js";
 import { blockPermutations, permutedCount } from "../../src/reverse-correlation/block-permutations.js";
 import { spikeTriggeredAverage } from "../../src/reverse-correlation/spike-triggered-average.js";
@@ -100,7 +101,7 @@ describe("the band of a spike-triggered average", () => {
     const stimulus = noise(8);
     const spikes = poissonSpikes(simpleCell(gabor).respond(noise(9)), { peakRate: 30, seed: 9 });
     const { deviation, estimate } = spikeTriggeredAverageNull(stimulus, spikes, { seed: 1 });
-    const mean = deviation.data.reduce((sum, value) => sum + value / 16, 0);
+    const mean = meanOf(deviation.data);
     // A bin of several spikes shares its stimulus: Σn² / (Σn)² in place of 1/n. Sixteen deviations of relative error
     // 1/√(2·198): 3 standard errors of their mean are .04, and the sample of noise adds as much.
     const squares = spikes.counts.reduce((sum, count) => sum + count * count, 0);

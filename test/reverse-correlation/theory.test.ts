@@ -4,6 +4,7 @@ import { poissonSpikes } from "../../src/cells/poisson-spikes.js";
 import { simpleCell } from "../../src/cells/simple-cell.js";
 import { quadraturePair, renderGabor } from "../../src/math/gabor.js";
 import { extremeEigen } from "../../src/math/symmetric-eigen.js";
+import { dot, norm } from "../../src/math/vectors.js";
 import { spikeTriggeredAverage } from "../../src/reverse-correlation/spike-triggered-average.js";
 import {
   averageGain,
@@ -19,7 +20,6 @@ import { whiteNoise } from "../../src/stimuli/white-noise.js";
 
 const gabor = { amplitude: 1, betaX: 0.2, betaY: 0.15, frequency: 1.2, phase: 0.4, x0: 0.3, y0: -0.2, tau: 0.5 };
 const grid = { height: 8, width: 8 };
-const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
 
 describe("what theory predicts", () => {
   it("counts spikes that share a frame once and a bit", () => {
@@ -37,7 +37,7 @@ describe("what theory predicts", () => {
         const stimulus = whiteNoise({ grid, frames: 4000, frameSeconds: 1 / 60, seed });
         const spikes = poissonSpikes(simpleCell(gabor, { nonlinearity }).respond(stimulus), { peakRate: 300, seed });
         const { kernel } = spikeTriggeredAverage(stimulus, spikes);
-        return kernel.data.reduce((sum, value, i) => sum + (value * field[i]) / norm(field), 0);
+        return dot(kernel.data, field) / norm(field);
       });
       const mean = projections.reduce((a, b) => a + b, 0) / 20;
       const deviation = Math.sqrt(projections.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 19);
@@ -53,7 +53,7 @@ describe("what theory predicts", () => {
       const peak = response.drive.reduce((a, b) => Math.max(a, b));
       const expected = response.drive.map((drive) => ((60 / 60) * drive) / peak);
       const { kernel } = spikeTriggeredAverage(stimulus, poissonSpikes(response, { peakRate: 60, seed }));
-      const found = kernel.data.reduce((sum, value, i) => sum + value * field[i], 0) / norm(kernel.data) / norm(field);
+      const found = dot(kernel.data, field) / norm(kernel.data) / norm(field);
       return found - expectedAverageCorrelation(averageGain.squared, 64, effectiveSpikes(expected));
     });
     const mean = differences.reduce((a, b) => a + b, 0) / 20;
