@@ -96,7 +96,7 @@ function coverage() {
     const score = scores(fit.gabor, fit.standardErrors, truth);
     for (const [i, name] of gaborParameters.entries()) all[i].push(score[name]);
     // the amplitude's row of the pseudo-inverse has the product α/‖w‖ with the filter, in which the noise is smaller
-    const left = fit.residual.data.reduce((sum, r) => sum + r * r, 0) / (pixelsOf(grid) - gaborParameters.length);
+    const left = norm(fit.residual.data) ** 2 / (pixelsOf(grid) - gaborParameters.length);
     const share = (fit.gabor.amplitude / norm(renderGabor(fit.gabor, grid).data)) ** 2;
     const own = Math.sqrt(fit.standardErrors.amplitude ** 2 + (varianceAlong(expected, z) - 1) * left * share);
     all[names.length - 1].push((score.amplitude * fit.standardErrors.amplitude) / own);

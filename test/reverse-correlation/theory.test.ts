@@ -123,7 +123,7 @@ describe("what theory predicts", () => {
     const sums = [0, 0];
     const squares = [0, 0];
     let total = 0;
-    const overlap = pair[0].reduce((sum, value, i) => sum + value * pair[1][i], 0) / norm(pair[0]) / norm(pair[1]);
+    const overlap = dot(pair[0], pair[1]) / norm(pair[0]) / norm(pair[1]);
     expect(Math.abs(overlap)).toBeLessThan(0.7);
     const frames = stimulus.read(0, 60_000);
     // The trace of the excess is E[c·|z|²]/E[c] - 2, z the projection onto the plane.
