@@ -83,7 +83,13 @@ export async function stageResults(folder: ReportFolder, file: string, name: str
     findings: Object.fromEntries(results.map((one) => [one.experiment, sectionsOf([one])[0].findings])),
     secondsOf: Object.fromEntries(results.map(({ experiment, seconds }) => [experiment, seconds])),
   };
-  await folder.stage(file, `${JSON.stringify(record, plainNumbers, 1)}\n`);
+  await folder.stage(file, readableJson(record));
+}
+
+/** JSON with a line a field, and a list of numbers or texts on one line. */
+function readableJson(record: object): string {
+  const text = JSON.stringify(record, plainNumbers, 1);
+  return `${text.replace(/\[\n[^[\]{}]*\]/g, (list) => list.replace(/\n\s*/g, " "))}\n`;
 }
 
 /** Typed arrays as lists; numbers that JSON cannot hold as the texts "NaN", "Infinity" and "-Infinity". */
