@@ -28,7 +28,7 @@ import {
   shownStimulus,
   watchedStimulus,
 } from "./cell-setup.js";
-import type { Experiment, Section } from "./experiment.js";
+import type { Experiment, Finding, Section } from "./experiment.js";
 import { type ComparedParameter, compareParameters, parameterTable } from "./gabor-parameters.js";
 import { lengthOf } from "./length.js";
 
@@ -150,40 +150,10 @@ function phaseDifferenceOf(fits: readonly GaborFit[]): ComplexCellResult["phaseD
 const inDegrees = (radians: number) => `${numberText((radians * 180) / Math.PI, 3)}°`;
 
 function section(result: ComplexCellResult): Section {
-  const { settings, frames, frameSeconds, spikes, covariance, angles, phaseDifference, theory } = result;
-  const { average, significant, level, nullDraws } = covariance;
-  const largest = angles.length === 2 ? inDegrees(angles[1]) : "–";
   return {
     title: "A complex cell, recovered by its spike-triggered covariance",
-    text: [
-      `A simulated complex cell (the chapter's c = √(s0² + s1²) of a quadrature pair, Poisson spikes of at most ${settings.peakRate} spikes/s) saw ${frames.toLocaleString("en")} frames of Gaussian white noise at ${(1 / frameSeconds).toFixed(0)} Hz and fired ${spikes.toLocaleString("en")} spikes.`,
-      `Its average is empty: a stimulus and its negative drive the cell alike, so they cancel in the mean. The norm of the average is ${numberText(average.norm, 3)}, what shifted spikes reach too (p = ${numberText(average.pValue, 2)}). What the filters change is the variance: along each of the pair it is larger among spikes by ${numberText(theory.excess[0], 3)} and ${numberText(theory.excess[1], 3)} (theory), which stands out of the bulk of eigenvalues.`,
-      `The two eigenvalues of a pair are equal, so its eigenvectors are any rotation within the plane. What can be compared with the truth is the plane (the angles between it and the true one), the envelope, the frequency, the direction, and the phases' difference of 90°. Each null draw shifts the spikes by its own random time; each round tests at a level of ${level} (${nullDraws} draws).`,
-      ...covariance.warnings,
-    ],
-    findings: [
-      {
-        name: "complex cell: significant filters",
-        value: `${significant.length}`,
-        expected: "2 (truth)",
-      },
-      {
-        name: "complex cell: largest angle between their plane and the true one",
-        value: largest,
-        expected: `${inDegrees(theory.angle)} (theory, one axis)`,
-      },
-      {
-        name: "complex cell: norm of the average, contrast (p)",
-        value: `${numberText(average.norm, 3)} (${numberText(average.pValue, 2)})`,
-        expected: `below ${numberText(average.nullNorm, 3)} (null)`,
-      },
-      {
-        name: "complex cell: difference of the two phases, modulo 180°",
-        value:
-          phaseDifference === null ? "–" : `${phaseDifference.value.toFixed(1)} ± ${phaseDifference.error.toFixed(1)}°`,
-        expected: "90° (truth)",
-      },
-    ],
+    text: textOf(result),
+    findings: findingsOf(result),
     tables: result.parameters.map((rows, i) =>
       parameterTable(
         `The complex cell's filter ${i + 1}: what the pair shares, truth and fit`,
@@ -193,6 +163,43 @@ function section(result: ComplexCellResult): Section {
     ),
     figures: figuresOf(result),
   };
+}
+
+function textOf({ settings, frames, frameSeconds, spikes, covariance, theory }: ComplexCellResult): string[] {
+  const { average, level, nullDraws } = covariance;
+  const { low, high } = theory.bulk;
+  const [first, second] = theory.excess.map((excess) => numberText(excess, 3));
+  const empty =
+    average.pValue > level ? "no more than shifted spikes reach" : "more than shifted spikes reach, by chance";
+  return [
+    `A simulated complex cell (the chapter's c = √(s0² + s1²) of a quadrature pair, Poisson spikes of at most ${settings.peakRate} spikes/s) saw ${frames.toLocaleString("en")} frames of Gaussian white noise at ${(1 / frameSeconds).toFixed(0)} Hz and fired ${spikes.toLocaleString("en")} spikes.`,
+    `Its average is empty: a stimulus and its negative drive the cell alike, so they cancel in the mean. The norm of the average is ${numberText(average.norm, 3)}, ${empty} (p = ${numberText(average.pValue, 2)}). What the filters change is the variance: by theory it is larger among spikes by ${first} and ${second} along the two axes of their plane, while the bulk of the eigenvalues lies between ${numberText(low, 2)} and ${numberText(high, 2)}.`,
+    `The two eigenvalues of a pair are equal, so its eigenvectors are any rotation within the plane. What can be compared with the truth is the plane (the angles between it and the true one), the envelope, the frequency, the direction, and the phases' difference of 90°. Each null draw shifts the spikes by its own random time; each round tests at a level of ${level} (${nullDraws} draws).`,
+    ...covariance.warnings,
+  ];
+}
+
+function findingsOf({ covariance, angles, phaseDifference, theory }: ComplexCellResult): Finding[] {
+  const { average, significant } = covariance;
+  return [
+    { name: "complex cell: significant filters", value: `${significant.length}`, expected: "2 (truth)" },
+    {
+      name: "complex cell: largest angle between their plane and the true one",
+      value: angles.length === 2 ? inDegrees(angles[1]) : "–",
+      expected: `${inDegrees(theory.angle)} (theory, one axis)`,
+    },
+    {
+      name: "complex cell: norm of the average, contrast (p)",
+      value: `${numberText(average.norm, 3)} (${numberText(average.pValue, 2)})`,
+      expected: `below ${numberText(average.nullNorm, 3)} (null)`,
+    },
+    {
+      name: "complex cell: difference of the two phases, modulo 180°",
+      value:
+        phaseDifference === null ? "–" : `${phaseDifference.value.toFixed(1)} ± ${phaseDifference.error.toFixed(1)}°`,
+      expected: "90° (truth)",
+    },
+  ];
 }
 
 function figuresOf({ grid, covariance, settings }: ComplexCellResult) {
@@ -215,7 +222,7 @@ function figuresOf({ grid, covariance, settings }: ComplexCellResult) {
       name: "complex-cell-eigenvalues",
       title: "The complex cell's eigenvalues, and the null's band",
       caption:
-        "Eigenvalues of C_spike − C_all. Two stand above the band of time-shifted spikes; after they are projected out nothing does.",
+        "Eigenvalues of C_spike − C_all beside the band of time-shifted spikes; what leaves it is projected out, and the rest is tested again.",
     }),
     fieldPanelsFigure(panels, {
       name: "complex-cell-filters",

@@ -15,7 +15,7 @@ import { type AverageNull, spikeTriggeredAverageNull } from "../reverse-correlat
 import { type Separability, spaceTimeSeparability } from "../reverse-correlation/separability.js";
 import { stimulusFrom } from "../stimuli/given-frames.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
-import type { Experiment, Section } from "./experiment.js";
+import type { Experiment, Finding, Section } from "./experiment.js";
 
 export interface RecordedCellSettings {
   /** frames before and including the spike's own */
@@ -111,50 +111,69 @@ function strongestPixel({ data, shape }: Tensor): RecordedCellResult["strongest"
 }
 
 function section(result: RecordedCellResult): Section {
-  const { average, separability, frameSeconds, frames, spikes, settings, gabor, differenceOfGaussians: dog } = result;
-  const { estimate, limit, pValue, draws, level, significantWeights } = average;
-  const peak = largestMagnitude(estimate.kernel.data);
-  const peakLag = separability.time.indexOf(Math.max(...separability.time));
-  const strongest = separability.singularValues.filter((value) => value > result.noiseEdge).length;
   return {
     title: "A recorded cell, recovered by its spike-triggered average",
-    text: [
-      `${result.source}: ${spikes.toLocaleString("en")} spikes in ${frames.toLocaleString("en")} frames of ${numberText(1000 * frameSeconds, 4)} ms, ${result.grid.height}×${result.grid.width} pixels. ${estimate.spikesUsed.toLocaleString("en")} spikes have a full window of ${settings.lags} frames; ${estimate.spikesSkipped} before it are skipped.`,
-      `The band is that of the largest weight, over all pixels and lags at once, of ${draws} permutations of the spikes in blocks of a second (level ${level}). The field is p = ${numberText(pValue, 2)}.`,
-      ...result.notes,
-      ...estimate.warnings,
-    ],
-    findings: [
-      {
-        name: "recorded cell: largest weight of the STA (stimulus units)",
-        value: numberText(peak, 3),
-        expected: `below ${numberText(limit, 3)} (permuted spikes, level ${level})`,
-      },
-      {
-        name: "recorded cell: weights outside the band",
-        value: `${significantWeights} of ${estimate.kernel.data.length}`,
-        expected: "0 (permuted spikes)",
-      },
-      {
-        name: "recorded cell: space-time separability, σ1²/Σσ²",
-        value: numberText(separability.index, 3),
-        expected: `${strongest} of ${separability.singularValues.length} singular values above noise`,
-      },
-      {
-        name: "recorded cell: strongest lag",
-        value: `${numberText(1000 * peakLag * frameSeconds, 3)} ms (frame ${peakLag} before the spike's)`,
-        expected: "",
-      },
-      {
-        name: "recorded cell: R² of a difference of Gaussians, of a Gabor",
-        value: `${numberText(dog.rSquared, 3)}, ${numberText(gabor.rSquared, 3)}`,
-        expected: "",
-      },
-    ],
+    text: textOf(result),
+    findings: findingsOf(result),
     tables: [dogTable(result)],
     figures: figuresOf(result),
   };
 }
+
+function textOf({
+  average,
+  source,
+  notes,
+  grid,
+  frames,
+  frameSeconds,
+  spikes,
+  settings,
+}: RecordedCellResult): string[] {
+  const { estimate, pValue, draws, level } = average;
+  return [
+    `${source}: ${spikes.toLocaleString("en")} spikes in ${frames.toLocaleString("en")} frames of ${numberText(1000 * frameSeconds, 4)} ms, ${grid.height}×${grid.width} pixels. ${estimate.spikesUsed.toLocaleString("en")} spikes have a full window of ${settings.lags} frames; ${estimate.spikesSkipped} before it are skipped.`,
+    `The band is that of the largest weight, over all pixels and lags at once, of ${draws} permutations of the spikes in blocks of a second (level ${level}). The field has p = ${numberText(pValue, 2)}.`,
+    ...notes,
+    ...estimate.warnings,
+  ];
+}
+
+function findingsOf(result: RecordedCellResult): Finding[] {
+  const { average, separability, frameSeconds, gabor, differenceOfGaussians: dog } = result;
+  const { estimate, limit, level, significantWeights } = average;
+  const peakLag = separability.time.indexOf(Math.max(...separability.time));
+  const aboveNoise = separability.singularValues.filter((value) => value > result.noiseEdge).length;
+  return [
+    {
+      name: "recorded cell: largest weight of the STA (stimulus units)",
+      value: numberText(largestMagnitude(estimate.kernel.data), 3),
+      expected: `below ${numberText(limit, 3)} (permuted spikes, level ${level})`,
+    },
+    {
+      name: "recorded cell: weights outside the band",
+      value: `${significantWeights} of ${estimate.kernel.data.length}`,
+      expected: "0 (permuted spikes)",
+    },
+    {
+      name: "recorded cell: space-time separability, σ1²/Σσ²",
+      value: numberText(separability.index, 3),
+      expected: `${aboveNoise} of ${separability.singularValues.length} singular values above noise`,
+    },
+    {
+      name: "recorded cell: strongest lag",
+      value: `${numberText(1000 * peakLag * frameSeconds, 3)} ms (frame ${peakLag} before the spike's)`,
+      expected: "",
+    },
+    {
+      name: "recorded cell: R² of a difference of Gaussians, of a Gabor",
+      value: `${numberText(dog.rSquared, 3)}, ${numberText(gabor.rSquared, 3)}`,
+      expected: "",
+    },
+  ];
+}
+
+const value = { label: "mean stimulus before a spike", unit: "stimulus units" };
 
 function dogTable({ differenceOfGaussians: fit, gabor }: RecordedCellResult): Table {
   const rows = fit.parameters.map(({ label, unit, value, standardError }): Cell[] => [
@@ -175,15 +194,9 @@ function dogTable({ differenceOfGaussians: fit, gabor }: RecordedCellResult): Ta
 }
 
 function figuresOf(result: RecordedCellResult) {
-  const { average, separability, frameSeconds, grid, space, gabor, differenceOfGaussians: dog, strongest } = result;
+  const { average, separability, frameSeconds, strongest } = result;
   const { estimate, limit, draws, level } = average;
-  const value = { label: "mean stimulus before a spike", unit: "stimulus units" };
   const band = new Float64Array(strongest.profile.length).fill(limit);
-  const modelOf = (fit: { readonly residual: Tensor }) =>
-    tensor(
-      space.data.map((x, i) => x - fit.residual.data[i]),
-      space.shape,
-    );
   return [
     spaceTimeFigure(estimate, {
       name: "recorded-cell-space-time",
@@ -212,19 +225,28 @@ function figuresOf(result: RecordedCellResult) {
         values: new Float64Array(separability.singularValues.length).fill(result.noiseEdge),
       },
     }),
-    fieldPanelsFigure(
-      [
-        { label: "spatial part", grid, kernel: space },
-        { label: "difference of Gaussians (DoG)", grid, kernel: modelOf(dog) },
-        { label: "Gabor", grid, kernel: modelOf(gabor) },
-        { label: "residual of the DoG", grid, kernel: dog.residual },
-      ],
-      {
-        name: "recorded-cell-fits",
-        title: "The recorded cell's spatial part and what describes it",
-        caption: "The first spatial singular vector times its singular value, and the nearest of two functions.",
-        value,
-      },
-    ),
+    fitsFigure(result),
   ];
+}
+
+function fitsFigure({ grid, space, gabor, differenceOfGaussians: dog }: RecordedCellResult) {
+  const modelOf = (fit: { readonly residual: Tensor }) =>
+    tensor(
+      space.data.map((x, i) => x - fit.residual.data[i]),
+      space.shape,
+    );
+  return fieldPanelsFigure(
+    [
+      { label: "spatial part", grid, kernel: space },
+      { label: "difference of Gaussians (DoG)", grid, kernel: modelOf(dog) },
+      { label: "Gabor", grid, kernel: modelOf(gabor) },
+      { label: "residual of the DoG", grid, kernel: dog.residual },
+    ],
+    {
+      name: "recorded-cell-fits",
+      title: "The recorded cell's spatial part and what describes it",
+      caption: "The first spatial singular vector times its singular value, and the nearest of two functions.",
+      value,
+    },
+  );
 }
