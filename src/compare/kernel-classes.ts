@@ -19,7 +19,7 @@ export interface ComparedKernel {
   readonly gaborLike: boolean;
   /** also within `strictLimits` */
   readonly strict: boolean;
-  /** strict, no blob, and in the box of nx and ny */
+  /** strict, and in the box of nx and ny, which no blob reaches: at nx .2 its flank is a tenth */
   readonly inV1Box: boolean;
   /** the fit ended on a bound, whatever its R² */
   readonly onBound: boolean;
@@ -57,7 +57,7 @@ export function comparedKernel(fit: FittedKernel, width: number): ComparedKernel
     measures,
     gaborLike,
     strict,
-    inV1Box: strict && !measures.blob && inBox,
+    inV1Box: strict && inBox,
     onBound: fit.warnings.some((warning) => /\bbounds?\b/.test(warning)),
   };
 }

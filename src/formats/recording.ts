@@ -164,7 +164,7 @@ function frameSecondsOf(
   }
   const spikes = counts.reduce((sum, count) => sum + count, 0);
   const known = knownRecordings.find(
-    (one) =>  shapeText([one.frames, one.height, one.width]) === shapeText(shape),
+    (one) => one.spikes === spikes && shapeText([one.frames, one.height, one.width]) === shapeText(shape),
   );
   if (known === undefined) {
     refuse(where, `the file has no number "${duration}" and none is given, the seconds a frame was shown are needed`);

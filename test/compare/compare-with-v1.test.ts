@@ -179,4 +179,13 @@ describe("compareWithV1", () => {
     refusal(population, { bins: 5 }, 'option "bins" is not known, it takes seed, draws, degreesPerPixel, kernelWidth');
     expect(compareWithV1([bare], { seed: 1, draws: 100, kernelWidth: 9 }).classes.strict.count).toBe(1);
   });
+
+  it("takes the shorter side of the residual for the kernel's width", () => {
+    const strict = (shape: readonly number[]) => {
+      const fit = { ...fitOf(gaborOf(0.4, 0.4, 0.1)), residual: { shape } };
+      return compareWithV1([fit], { seed: 1, draws: 100 }).classes.strict.count;
+    };
+    // σ is 4 pixels
+    expect([strict([7, 7]), strict([6, 20]), strict([20, 6])]).toEqual([1, 0, 0]);
+  });
 });

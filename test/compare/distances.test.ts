@@ -89,6 +89,15 @@ describe("aboutMedian", () => {
   });
 });
 
+describe("aboutMedian, of a reference drawn anew", () => {
+  it("shifts it to the median that it then has", () => {
+    const { distance } = aboutMedian([0.5], [0, 1, 2, 3, 4], [1, 2, 1, 0]);
+    const sample = [0.5, 1.2, 1.8, 2.5];
+    expect(distance(sample, [1, 2, 1, 0])).toBe(0);
+    expect(distance(sample, [0, 1, 2, 1])).toBe(0);
+  });
+});
+
 describe("inPlane", () => {
   const edges = [0, 1, 2];
   const counts = [
@@ -130,5 +139,7 @@ describe("inPlane", () => {
     const { distance, valueIn } = inPlane([[0.5, 0.5]], edges, counts);
     expect(distance([valueIn(0, 0), valueIn(0, 0), valueIn(1, 0), valueIn(3, 0)], counts.flat())).toBe(0);
     expect(distanceOf(inPlane([[5, 5]], edges, counts))).toBe(1);
+    // only the quadrant of high x and low y, which the reference leaves empty, differs by all of it
+    expect(distanceOf(inPlane([[1.5, 0.5]], edges, counts))).toBe(1);
   });
 });

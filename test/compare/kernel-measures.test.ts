@@ -85,8 +85,8 @@ describe("measuresOf", () => {
     expect(blob(0.3, 0.1)).toBe(false);
     expect(blob(0.4, 0.4)).toBe(false);
     // the envelope is not twice as long as wide, but the central lobe is
-    expect(blob(0.19, 0.2)).toBe(true);
-    expect(blob(0.19, 0.36)).toBe(false);
+    expect(blob(0.18, 0.2)).toBe(true);
+    expect(blob(0.18, 0.34)).toBe(false);
     const round = { ...gaborOf(0.3, 0.3, 0.1), frequency: 0 };
     expect(measuresOf(round).blob).toBe(true);
     expect(measuresOf({ ...round, betaX: round.betaX * 5 }).blob).toBe(false);

@@ -208,6 +208,13 @@ describe("recordingFromNpz", () => {
 });
 
 describe("the LGN cell of Dayan & Abbott", () => {
+  it("is not taken for another recording of its shape", () => {
+    const frames = { kind: "array", type: "|i1", shape: [32_767, 16, 16], order: "row-major" } as const;
+    const data = new Int8Array(32_767 * 256);
+    const bytes = writeNpz({ stim: { ...frames, data }, counts: tensor(new Float32Array(32_767), [32_767]) });
+    expect(() => recordingFromNpz(bytes)).toThrow(/no number "frameSeconds"/);
+  });
+
   it("has the spike-triggered average that an independent program found, at every lag and pixel", (ctx) => {
     const path = realFile("dayan-abbott/c2p3.mat");
     const referencePath = realFile("dayan-abbott/c2p3-sta-reference.json");
