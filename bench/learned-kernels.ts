@@ -2,14 +2,16 @@
  * Kernels that the tied autoencoder learns from the four packaged photographs, each fitted by a Gabor, beside two controls: its
  * own initial kernels, and its learned kernels with their Fourier phases scrambled.
  *
- * R2>=.7, R2>=.8 and strict are shares of all kernels; "box" is the share of the strict kernels that are no blobs with nx .2 to
- * .6 and ny .2 to .8; a blob has one sign to within a tenth and is less than twice as long as wide; "edge" is the share of the
- * strict kernels whose centre lies within a pixel of the border. Training counts three convolutions a step.
+ * The classes are those of src/compare/kernel-classes.ts, as the report has them: R2>=.7, R2>=.8 and strict are shares of all
+ * kernels, "blobs" of those with R2>=.7, "box", where most of V1's simple cells lie, of the strict; "edge" is the share of the
+ * strict kernels whose centre lies within a pixel of the border. The target: 90 % with R2>=.7 and 85 % strict, every seed.
+ * Seconds are of processor time, so that other work on the machine does not count; GFLOP/s counts training's three convolutions
+ * a step and nothing else.
  *
  * npx tsx bench/learned-kernels.ts [seeds 5] [settings as JSON, {}]
  */
 import { cpus } from "node:os";
-import { type ComparedKernel, comparedKernel } from "../src/compare/kernel-classes.js";
+import { classesOf, comparedKernel } from "../src/compare/kernel-classes.js";
 import { conv, convInputGradient, convKernelGradient } from "../src/conv/conv.js";
 import { fitGabor } from "../src/fit/fit-gabor.js";
 import type { GaborFit } from "../src/fit/gabor-fit.js";
@@ -43,30 +45,18 @@ function scoresOf(kernels: Tensor): Scores {
     const fit = fitGabor(tensor(kernels.data.subarray(k * size, (k + 1) * size), [height, width]));
     return { fit, compared: comparedKernel(fit, width) };
   });
-  const strict = all.filter(({ compared }) => compared.strict);
-  const blobs = strict.filter(({ compared }) => compared.measures.blob);
-  const share = (part: readonly unknown[], whole: readonly unknown[]) => part.length / Math.max(1, whole.length);
+  const { gaborLike, strict, blobs, inV1Box } = classesOf(all.map(({ compared }) => compared));
+  const atBorder = all.filter(({ fit, compared }) => compared.strict && atEdge(fit, width));
   return {
-    good: share(
-      all.filter(({ fit }) => fit.rSquared >= 0.7),
-      all,
-    ),
-    veryGood: share(
-      all.filter(({ fit }) => fit.rSquared >= 0.8),
-      all,
-    ),
+    good: gaborLike.share ?? 0,
+    veryGood: all.filter(({ fit }) => fit.rSquared >= 0.8).length / count,
     median: median(all.map(({ fit }) => fit.rSquared)),
-    strict: share(strict, all),
-    box: strict.filter(inBox).length / Math.max(1, strict.length - blobs.length),
-    blobs: share(blobs, strict),
-    edge: share(
-      strict.filter(({ fit }) => atEdge(fit, width)),
-      strict,
-    ),
+    strict: strict.share ?? 0,
+    box: inV1Box.share ?? 0,
+    blobs: blobs.share ?? 0,
+    edge: atBorder.length / Math.max(1, strict.count),
   };
 }
-
-const inBox = ({ compared }: { compared: ComparedKernel }) => compared.inV1Box;
 
 function atEdge({ gabor: { x0, y0 } }: GaborFit, width: number): boolean {
   return Math.max(Math.abs(x0), Math.abs(y0)) > (width - 1) / 2 - 1;
@@ -121,12 +111,13 @@ async function main(): Promise<void> {
     `convolutions differ from the plain loops by at most ${checkAgreement().toExponential(1)} of the largest value\n`,
   );
   const titles = ["R2>=.7", "R2>=.8", "median", "strict", "box", "blobs", "edge"].map((title) => title.padStart(8));
-  console.log(`seed  kernels          ${titles.join("")}  explained       s   GFLOP/s`);
+  console.log(`seed  kernels          ${titles.join("")}  explained   CPU s   GFLOP/s`);
   const rows = Array.from({ length: seeds }, (_, i) => {
     const seed = i + 1;
-    const start = performance.now();
+    const start = process.cpuUsage();
     const record = learnKernels(prepared, { seed, ...chosen });
-    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(start);
+    const seconds = (user + system) / 1e6;
     const speed = operationsOf(record.settings) / seconds / 1e9;
     const explained = record.heldOut?.explained ?? Number.NaN;
     const learned = scoresOf(record.kernels);

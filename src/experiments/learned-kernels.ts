@@ -1,6 +1,7 @@
 import { compareWithV1 } from "../compare/compare-with-v1.js";
 import { fitGabor } from "../fit/fit-gabor.js";
 import { learnKernels } from "../learn/learn-kernels.js";
+import { defaultLearning } from "../learn/learning-settings.js";
 import { phaseScrambled } from "../learn/phase-scramble.js";
 import { type Photograph, preparePhotograph } from "../stimuli/photographs.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
@@ -17,7 +18,13 @@ export const learnedKernelsExperiment: Experiment<LearnedKernelsSettings, Learne
   {
     name: "learned-kernels",
     question: "Do kernels that a network learns from photographs look like simple cells of macaque V1?",
-    defaults: { seed: 1, kernels: 48, steps: 600, draws: 1000, degreesPerPixel: null },
+    defaults: {
+      seed: 1,
+      kernels: defaultLearning.kernels,
+      steps: defaultLearning.steps,
+      draws: 1000,
+      degreesPerPixel: null,
+    },
     smoke: { kernels: 16, steps: 60, draws: 100 },
     takes: ["photographs"],
     sources: { photographs: "packaged" },

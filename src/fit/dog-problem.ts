@@ -1,4 +1,4 @@
-import type { LeastSquaresProblem } from "../math/levenberg-marquardt.js";
+import { alongBound, type LeastSquaresProblem } from "../math/levenberg-marquardt.js";
 import type { SpatialField } from "./field-of.js";
 
 /*
@@ -26,7 +26,12 @@ export function dogProblem({ data, grid }: SpatialField): LeastSquaresProblem {
     moveBounds: (p, lower) => {
       lower[5] = p[4] + Math.log(leastRatio);
     },
-    accumulate: (p, normal, gradient) => accumulate(data, grid, p, normal, gradient),
+    accumulate: (p, normal, gradient) => {
+      const sum = accumulate(data, grid, p, normal, gradient);
+      if (p[5] <= p[4] + Math.log(leastRatio) && gradient[5] >= 0)
+        alongBound(normal, gradient, { held: 5, by: 4, slope: 1 });
+      return sum;
+    },
   };
 }
 

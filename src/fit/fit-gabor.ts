@@ -74,7 +74,8 @@ function described(field: SpatialField, scale: number, { fit, blob }: Found): Ga
   const freedom = data.length - (blob ? parameterCount - 2 : parameterCount);
   const variance = freedom > 0 ? fit.sumOfSquares / freedom : NaN;
   const errors = standardErrorsOf(fit, blob, variance, round ? [7] : []);
-  if (canonical.betaX !== raw.betaX) [errors[1], errors[2]] = [errors[2], errors[1]];
+  const exchanged = canonical.betaX !== raw.betaX;
+  if (exchanged) [errors[1], errors[2]] = [errors[2], errors[1]];
   const gabor = inUnits(
     gaborParameters.map((name) => canonical[name]),
     scale,
@@ -94,7 +95,7 @@ function described(field: SpatialField, scale: number, { fit, blob }: Found): Ga
     ),
     iterations: fit.iterations,
     stopped: fit.stopped,
-    warnings: warningsOf(fit, { blob, round, pixels: data.length, gabor, standardErrors }),
+    warnings: warningsOf(fit, { blob, round, exchanged, pixels: data.length, largest: scale, gabor, standardErrors }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { LeastSquaresFit, LeastSquaresProblem } from "../math/levenberg-marquardt.js";
-import { levenbergMarquardt } from "../math/levenberg-marquardt.js";
+import { alongBound, levenbergMarquardt } from "../math/levenberg-marquardt.js";
 import type { Screened } from "./gabor-screen.js";
 import { type Field, gaborSums, parameterCount, sumsRoom } from "./gabor-sums.js";
 
@@ -8,7 +8,7 @@ export const leastSigma = 0.4;
 export const mostSigma = 2;
 
 /** Steps tried from one start. */
-const maxIterations = 100;
+const maxIterations = 200;
 /** Below this the parameters move by a thousandth of their standard errors at most, whatever the noise (R² up to .999999). */
 const tolerance = 1e-6;
 /** The q of a fit without a carrier: 0 to the precision of the sums, which divide by it. */
@@ -18,8 +18,7 @@ const noCarrier = 1e-12;
 export function gaborProblem(field: Field): LeastSquaresProblem {
   const longest = Math.max(field.height, field.width);
   const [widest, narrowest] = [logBeta(mostSigma * longest), logBeta(leastSigma)];
-  // a sixtieth of a cycle across the patch: slower carriers are not told from none, and the sums lose digits there
-  const slowest = (0.1 / longest) ** 2;
+  const slowest = leastTurn(longest) ** 2;
   const [edgeX, edgeY] = [field.width / 2, field.height / 2];
   const room = sumsRoom();
   return {
@@ -27,9 +26,14 @@ export function gaborProblem(field: Field): LeastSquaresProblem {
     lower: Float64Array.of(-Infinity, -Infinity, widest, widest, slowest, -edgeX, -edgeY, -Infinity),
     upper: Float64Array.of(Infinity, Infinity, narrowest, narrowest, Infinity, edgeX, edgeY, Infinity),
     moveBounds: (p, _, upper) => {
-      upper[4] = nyquist(p[7]) ** 2;
+      upper[4] = fastest(longest, p[7]) ** 2;
     },
-    accumulate: (p, normal, gradient) => gaborSums(field, room, p, normal, gradient),
+    accumulate: (p, normal, gradient) => {
+      const sum = gaborSums(field, room, p, normal, gradient);
+      if (p[4] >= fastest(longest, p[7]) ** 2 && gradient[4] <= 0)
+        alongBound(normal, gradient, { held: 4, by: 7, slope: slopeOfNyquist(p[4], p[7]) });
+      return sum;
+    },
   };
 }
 
@@ -55,9 +59,23 @@ export function refine(problem: LeastSquaresProblem, start: Screened, best: numb
   });
 }
 
+/**
+ * A sixtieth of a cycle across the patch, radians per pixel. A carrier nearer to none than this is not told from none, one
+ * nearer to Nyquist not from Nyquist: there the sine is 0 in every pixel, and the sums lose digits.
+ */
+function leastTurn(longest: number): number {
+  return 0.1 / longest;
+}
+
 /** The fastest carrier in direction `tau` that is below Nyquist along both axes, radians per pixel. */
-export function nyquist(tau: number): number {
-  return Math.PI / Math.max(Math.abs(Math.cos(tau)), Math.abs(Math.sin(tau)));
+export function fastest(longest: number, tau: number): number {
+  return (Math.PI - leastTurn(longest)) / Math.max(Math.abs(Math.cos(tau)), Math.abs(Math.sin(tau)));
+}
+
+/** The derivative of q's upper bound by τ: `2q·tan τ` where x limits the carrier, `-2q/tan τ` where y does. */
+function slopeOfNyquist(q: number, tau: number): number {
+  const tangent = Math.tan(tau);
+  return 2 * q * (Math.abs(tangent) <= 1 ? tangent : -1 / tangent);
 }
 
 function logBeta(sigma: number): number {

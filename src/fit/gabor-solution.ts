@@ -48,7 +48,6 @@ export function standardErrorsOf(
   }
   // with the frequency held the phase still moves, the frequency does not
   if (!free.includes(4)) errors[3] = NaN;
-  if (blob) errors[4] = NaN;
   return errors;
 }
 

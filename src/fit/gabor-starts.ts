@@ -1,6 +1,6 @@
 import { fillUniform } from "../math/random.js";
 import { randomStream } from "../math/random-streams.js";
-import { leastSigma, nyquist } from "./gabor-problem.js";
+import { fastest, leastSigma } from "./gabor-problem.js";
 import { type Candidate, type Screened, screen, screenedSquare } from "./gabor-screen.js";
 import type { SpectrumSummary } from "./gabor-spectrum.js";
 import type { Field } from "./gabor-sums.js";
@@ -40,7 +40,7 @@ export function randomStart(field: Field, seed: number, index: number): Screened
   const sigma = (share: number) => 2 * leastSigma * (longest / (4 * leastSigma)) ** share;
   return screen(field, screenedSquare(field), {
     tau,
-    frequency: slowest * (nyquist(tau) / slowest) ** u[1],
+    frequency: slowest * (fastest(longest, tau) / slowest) ** u[1],
     sigmaX: sigma(u[2]),
     sigmaY: sigma(u[3]),
     x0: (u[4] - 0.5) * field.width,

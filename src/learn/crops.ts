@@ -94,7 +94,10 @@ function copyCrop(into: Float32Array, fields: readonly Field[], places: number[]
   const across = right - left - size + 1;
   const width = pixels.shape[1];
   const start = Math.floor(place / across) * width + left + (place % across);
-  for (let r = 0; r < size; r++) into.set(pixels.data.subarray(start + r * width, start + r * width + size), r * size);
+  const { data } = pixels;
+  for (let r = 0, to = 0; r < size; r++) {
+    for (let from = start + r * width, end = from + size; from < end; from++) into[to++] = data[from];
+  }
 }
 
 /** Takes the mean off a crop, in place; returns its standard deviation. */

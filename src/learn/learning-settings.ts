@@ -30,15 +30,18 @@ export function checkLearningSettings(where: string, settings: LearningSettings)
     checkInteger(where, name, settings[name], 1);
   }
   for (const name of ["rate", "firstThreshold"] as const) checkPositive(where, name, settings[name]);
-  for (const name of ["hold", "end", "leastContrast", "thresholdRate"] as const) {
-    checkShare(where, name, settings[name], true);
+  for (const name of ["hold", "end", "leastContrast"] as const) checkShare(where, name, settings[name], true);
+  // at a threshold rate of 1 a threshold could come down to 0, from where nothing raises it
+  for (const name of ["heldOut", "meanDecay", "squareDecay", "thresholdRate"] as const) {
+    checkShare(where, name, settings[name], false);
   }
-  for (const name of ["heldOut", "meanDecay", "squareDecay"] as const) checkShare(where, name, settings[name], false);
-  const { targetActivity, encoderGradient, kernelSize, cropSize } = settings;
+  const { targetActivity, kernelSize, cropSize } = settings;
   checkPositive(where, "targetActivity", targetActivity);
   checkShare(where, "targetActivity", targetActivity, true);
-  if (typeof encoderGradient !== "boolean")
-    refuse(where, `encoderGradient is ${describe(encoderGradient)}, true or false is needed`);
+  for (const name of ["encoderGradient", "balanced"] as const) {
+    if (typeof settings[name] !== "boolean")
+      refuse(where, `${name} is ${describe(settings[name])}, true or false is needed`);
+  }
   if (cropSize < kernelSize) refuse(where, `cropSize is ${cropSize}, at least kernelSize, ${kernelSize}, is needed`);
 }
 

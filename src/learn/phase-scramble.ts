@@ -1,7 +1,7 @@
 import { fft2 } from "../math/fft.js";
 import { fillNormal } from "../math/random.js";
 import { checkSeed, randomStream } from "../math/random-streams.js";
-import { checkFinite, checkTensor } from "../tensor/arguments.js";
+import { checkFinite, checkOptions, checkTensor } from "../tensor/arguments.js";
 import { type Tensor, tensor, typeOf } from "../tensor/tensor.js";
 
 /**
@@ -19,7 +19,8 @@ import { type Tensor, tensor, typeOf } from "../tensor/tensor.js";
 export function phaseScrambled(kernels: Tensor, options: { readonly seed: number }): Tensor {
   checkTensor("phaseScrambled", "kernels", kernels, 4);
   checkFinite("phaseScrambled", "kernels", kernels.data);
-  checkSeed("phaseScrambled", options.seed);
+  checkOptions("phaseScrambled", options, ["seed"]);
+  checkSeed("phaseScrambled", options?.seed);
   const [count, channels, height, width] = kernels.shape;
   const stream = randomStream(options.seed, "phaseScrambling");
   const size = height * width;

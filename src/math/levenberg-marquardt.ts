@@ -10,7 +10,11 @@ export interface LeastSquaresProblem {
   readonly lower?: ArrayLike<number>;
   /** [parameters], the greatest value of each; default no bound */
   readonly upper?: ArrayLike<number>;
-  /** Moves the bounds where they depend on the other parameters: called at each trial point before it is held to them. */
+  /**
+   * Moves the bounds where they depend on the other parameters: called at each trial point before it is held to them. A
+   * parameter that is held on its bound stays on it as it moves, and `accumulate` gives the others' derivatives along it
+   * (`alongBound`).
+   */
   readonly moveBounds?: (p: Float64Array, lower: Float64Array, upper: Float64Array) => void;
   /** Fills `normal` with JᵀJ ([n, n], both triangles) and `gradient` with Jᵀr at `p`; returns `Σ r²`. */
   readonly accumulate: (p: Float64Array, normal: Float64Array, gradient: Float64Array) => number;
@@ -101,6 +105,7 @@ export function levenbergMarquardt(
       if (iterations >= maxIterations) return end("limit");
       iterations++;
       for (let i = 0; i < n; i++) there.p[i] = here.p[i] + step[i];
+      stayOnBounds(here.p, step, lower, upper, there.p);
       evaluate(problem, there, lower, upper);
       const actual = here.sum - there.sum;
       if (actual > 0) {
@@ -121,8 +126,37 @@ export function levenbergMarquardt(
   }
 }
 
+/**
+ * Takes the derivative by parameter `by` along a moving bound on which parameter `held` lies: `∂/∂p_by + slope·∂/∂p_held`,
+ * `slope` the bound's own derivative by p_by.
+ */
+export function alongBound(
+  normal: Float64Array,
+  gradient: Float64Array,
+  { held, by, slope }: { readonly held: number; readonly by: number; readonly slope: number },
+): void {
+  const n = gradient.length;
+  gradient[by] += slope * gradient[held];
+  for (let i = 0; i < n; i++) normal[i * n + by] += slope * normal[i * n + held];
+  for (let i = 0; i < n; i++) normal[by * n + i] += slope * normal[held * n + i];
+}
+
 function newPoint(n: number): NormalPoint {
   return { p: new Float64Array(n), normal: new Float64Array(n * n), gradient: new Float64Array(n), sum: 0 };
+}
+
+/** Sends a parameter that ends on a bound outwards: it is brought back to the bound, to the last bit and where it then is. */
+function stayOnBounds(
+  from: Float64Array,
+  step: Float64Array,
+  lower: Float64Array,
+  upper: Float64Array,
+  to: Float64Array,
+): void {
+  for (let i = 0; i < to.length; i++) {
+    if (step[i] >= upper[i] - from[i]) to[i] = Infinity;
+    else if (step[i] <= lower[i] - from[i]) to[i] = -Infinity;
+  }
 }
 
 function evaluate(problem: LeastSquaresProblem, at: NormalPoint, lower: Float64Array, upper: Float64Array): void {

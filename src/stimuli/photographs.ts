@@ -44,7 +44,7 @@ export interface PreparedPhotograph {
  *
  * @param photograph its pixels [height, width], at least `2·border + 1` each way
  * @param options parts of the preparation that differ from `defaultPreparation`
- * @throws InputError if the photograph is too small, has one grey all over or holds a number that is not finite
+ * @throws InputError if the photograph is none, is too small, has one grey all over or holds a number that is not finite
  * @see Olshausen & Field 1997 for the flattening; Carandini & Heeger 2012 for the division
  */
 export function preparePhotograph(photograph: Photograph, options: Partial<Preparation> = {}): PreparedPhotograph {
@@ -52,6 +52,7 @@ export function preparePhotograph(photograph: Photograph, options: Partial<Prepa
   checkOptions(where, options, Object.keys(defaultPreparation));
   const preparation = { ...defaultPreparation, ...options };
   checkPreparation(where, preparation);
+  if (photograph?.kind !== "photograph") refuse(where, `photograph is ${describe(photograph)}, a photograph is needed`);
   const { name, pixels } = photograph;
   checkTensor(where, `"${name}"`, pixels, 2);
   const { border, contrastSigma, contrastFloor } = preparation;
