@@ -1,6 +1,6 @@
 import type { Progress } from "../experiments/experiment.js";
 
-const barWidth = 24;
+const barWidth = 16;
 const plainEverySeconds = 10;
 
 /** What a running task shows: a bar on a terminal, now and then a plain line elsewhere. */

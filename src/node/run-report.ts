@@ -61,6 +61,7 @@ export async function stageReport(
 }
 
 async function stageFigures(folder: ReportFolder, figures: readonly Figure[], { signal, onFigure }: ReportOptions) {
+  onFigure(0, figures.length);
   for (const [i, figure] of figures.entries()) {
     // Drawing holds the thread for part of a second: in between, a Ctrl-C is heard.
     await setImmediate();

@@ -16,7 +16,7 @@ describe("progress", () => {
     expect(line).toContain("25 %");
     expect(line).toContain("100 frames/s");
     expect(line).toContain("15 s left");
-    expect(line.match(/█/g)).toHaveLength(6);
+    expect(line.match(/█/g)).toHaveLength(4);
   });
 
   it("says nothing of time before there is a rate", () => {
