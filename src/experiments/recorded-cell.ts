@@ -14,6 +14,7 @@ import { numberText } from "../plot/text.js";
 import { type AverageNull, spikeTriggeredAverageNull } from "../reverse-correlation/average-null.js";
 import { type Separability, spaceTimeSeparability } from "../reverse-correlation/separability.js";
 import { stimulusFrom } from "../stimuli/given-frames.js";
+import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import type { Experiment, Finding, Section } from "./experiment.js";
 
@@ -52,6 +53,9 @@ export interface RecordedCellResult {
   readonly strongest: { readonly row: number; readonly column: number; readonly profile: Float64Array };
 }
 
+/** The fits have up to eight parameters. */
+const leastPixels = 9;
+
 /** The same estimator on recorded spikes. */
 export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCellInputs, RecordedCellResult> = {
   name: "recorded-cell",
@@ -62,6 +66,13 @@ export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCe
   sources: {},
   run(settings, { recording }, { onProgress, signal }) {
     const { frameSeconds } = recording;
+    const [, height, width] = recording.stimulus.shape;
+    if (height * width < leastPixels) {
+      refuse(
+        "recorded-cell",
+        `the recording has ${height}x${width} pixels, a field in space needs at least ${leastPixels}`,
+      );
+    }
     const stimulus = stimulusFrom(recording.stimulus, { frameSeconds });
     const spikes = spikesFrom(recording.counts, { frameSeconds });
     const average = spikeTriggeredAverageNull(stimulus, spikes, {
@@ -69,7 +80,7 @@ export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCe
       signal,
       onProgress: (done, total) => onProgress?.({ done, total, unit: "frames against the null" }),
     });
-    const { kernel } = average.estimate;
+    const { kernel } = average.field;
     const { grid } = stimulus;
     const separability = spaceTimeSeparability(kernel);
     const space = tensor(
@@ -134,25 +145,31 @@ function textOf({
   return [
     `${source}: ${spikes.toLocaleString("en")} spikes in ${frames.toLocaleString("en")} frames of ${numberText(1000 * frameSeconds, 4)} ms, ${grid.height}×${grid.width} pixels. ${estimate.spikesUsed.toLocaleString("en")} spikes have a full window of ${settings.lags} frames; ${estimate.spikesSkipped} before it are skipped.`,
     `The band is that of the largest weight, over all pixels and lags at once, of ${draws} permutations of the spikes in blocks of a second (level ${level}). The field has p = ${numberText(pValue, 2)}.`,
-    ...notes,
-    ...estimate.warnings,
+    "The field is the average less the mean stimulus, so that a stimulus of 0 and 1, or of grey levels, counts by what the spikes add to it. An m-sequence has echoes: products of its frames are the sequence again at other pixels and lags, so that a cell's nonlinearity shows as isolated spots far from its field, which leave the band too.",
+    ...notes.map(asSentence),
+    ...estimate.warnings.map(asSentence),
   ];
+}
+
+/** A note as it stands in a paragraph. */
+function asSentence(note: string): string {
+  return `${note[0].toUpperCase()}${note.slice(1)}.`;
 }
 
 function findingsOf(result: RecordedCellResult): Finding[] {
   const { average, separability, frameSeconds, gabor, differenceOfGaussians: dog } = result;
-  const { estimate, limit, level, significantWeights } = average;
+  const { field, limit, level, significantWeights } = average;
   const peakLag = separability.time.indexOf(Math.max(...separability.time));
   const aboveNoise = separability.singularValues.filter((value) => value > result.noiseEdge).length;
   return [
     {
-      name: "recorded cell: largest weight of the STA (stimulus units)",
-      value: numberText(largestMagnitude(estimate.kernel.data), 3),
+      name: "recorded cell: largest weight of the field (stimulus units)",
+      value: numberText(largestMagnitude(field.kernel.data), 3),
       expected: `below ${numberText(limit, 3)} (permuted spikes, level ${level})`,
     },
     {
       name: "recorded cell: weights outside the band",
-      value: `${significantWeights} of ${estimate.kernel.data.length}`,
+      value: `${significantWeights} of ${field.kernel.data.length}`,
       expected: "0 (permuted spikes)",
     },
     {
@@ -170,10 +187,11 @@ function findingsOf(result: RecordedCellResult): Finding[] {
       value: `${numberText(dog.rSquared, 3)}, ${numberText(gabor.rSquared, 3)}`,
       expected: "",
     },
+    ...average.estimate.warnings.map((warning) => ({ name: "recorded cell: warning", value: warning, expected: "" })),
   ];
 }
 
-const value = { label: "mean stimulus before a spike", unit: "stimulus units" };
+const value = { label: "stimulus before a spike, less its mean", unit: "stimulus units" };
 
 function dogTable({ differenceOfGaussians: fit, gabor }: RecordedCellResult): Table {
   const rows = fit.parameters.map(({ label, unit, value, standardError }): Cell[] => [
@@ -195,13 +213,14 @@ function dogTable({ differenceOfGaussians: fit, gabor }: RecordedCellResult): Ta
 
 function figuresOf(result: RecordedCellResult) {
   const { average, separability, frameSeconds, strongest } = result;
-  const { estimate, limit, draws, level } = average;
+  const { field, limit, draws, level } = average;
   const band = new Float64Array(strongest.profile.length).fill(limit);
   return [
-    spaceTimeFigure(estimate, {
+    spaceTimeFigure(field, {
       name: "recorded-cell-space-time",
       title: "The recorded cell's field in space and time",
-      caption: "One tile a lag, from the spike's own frame back into the past; all in one colour scale.",
+      caption:
+        "The average less the mean stimulus; one tile a lag, from the spike's own frame back into the past, all in one colour scale. With an m-sequence as stimulus, isolated spots far from the field are echoes: products of its frames are the sequence again, elsewhere.",
       frameSeconds,
       value,
     }),
@@ -212,7 +231,7 @@ function figuresOf(result: RecordedCellResult) {
         title: "The recorded cell's strongest pixel over time, and the permutation band",
         caption: `Row ${strongest.row}, column ${strongest.column} of the patch. The band holds for all pixels and lags at once.`,
         frameSeconds,
-        value: { label: "mean stimulus", unit: "stimulus units" },
+        value: { label: "stimulus less its mean", unit: "stimulus units" },
         bandLabel: `${100 * (1 - level)} % of ${draws} permutations`,
       },
     ),

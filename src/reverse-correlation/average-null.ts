@@ -27,10 +27,13 @@ export interface AverageNullOptions {
 /** A spike-triggered average beside those of spikes that have lost their stimulus. */
 export interface AverageNull {
   readonly kind: "average-null";
+  /** the raw average, as `spikeTriggeredAverage` gives it */
   readonly estimate: Estimate;
+  /** the average less the mean stimulus of all bins with a full window: what the spikes add; the numbers below are of it */
+  readonly field: Estimate;
   readonly draws: number;
   readonly level: number;
-  /** largest |average| over all pixels and lags, one a draw */
+  /** largest magnitude of the draw's field over all pixels and lags, one a draw */
   readonly peaks: Float64Array;
   /** the `level` quantile of `peaks` from above: what leaves ±limit is significant over all pixels and lags at once */
   readonly limit: number;
@@ -38,18 +41,19 @@ export interface AverageNull {
   readonly pValue: number;
   /** [lags, height, width], each weight's standard deviation over the draws */
   readonly deviation: Tensor;
-  /** pixels times lags whose average leaves ±limit */
+  /** pixels times lags whose field leaves ±limit */
   readonly significantWeights: number;
 }
 
 /**
  * The spike-triggered average with a permutation band.
  *
- * A draw permutes blocks of the spike counts, a second long and at least the longest lag: spikes keep their own statistics
- * and lose their stimulus. The band is that of the largest magnitude over all pixels and lags, so that it holds for the
- * field as a whole.
+ * `field(k) = STA(k) - mean_t I(t - k)`: a stimulus need not have the mean 0 (0 and 1 for black and white, grey levels), and
+ * even that of finite noise is not quite 0. A draw permutes blocks of the spike counts, a second long and at least the
+ * longest lag: spikes keep their own statistics and lose their stimulus. The band is that of the largest magnitude over all
+ * pixels and lags, so that it holds for the field as a whole.
  *
- * @returns the average, the band `limit`, a p value for the field, the null's standard deviation of each weight
+ * @returns the average, the field, the band `limit`, a p value for the field, the null's standard deviation of each weight
  * @throws InputError as `spikeTriggeredAverage`, if there are too few draws for the level, or fewer than ten blocks to permute
  * @see Nichols & Holmes 2002, Hum Brain Mapp 15:1, for the largest statistic of permutations
  */
@@ -68,9 +72,15 @@ export function spikeTriggeredAverageNull(
   checkSeed(where, seed);
   const estimate = spikeTriggeredAverage(stimulus, spikes, { lags });
   const permutations = blockPermutations(where, stimulus, lags, draws, seed);
-  const sums = permutedSums(stimulus, spikes, lags, permutations, options);
   const size = lags * pixelsOf(stimulus.grid);
   const { used } = countSpikes(spikes, lags);
+  const sums = permutedSums(stimulus, spikes, lags, permutations, options);
+  const mean = sums.slice(draws * size).map((sum) => sum / (stimulus.frames - lags + 1));
+  for (let i = 0; i < draws * size; i++) sums[i] -= used * mean[i % size];
+  const field = tensor(
+    Float64Array.from(estimate.kernel.data, (value, i) => value - mean[i]),
+    estimate.kernel.shape,
+  );
   const peaks = Float64Array.from(
     permutations,
     (_, d) => largestMagnitude(sums.subarray(d * size, (d + 1) * size)) / used,
@@ -78,22 +88,26 @@ export function spikeTriggeredAverageNull(
   const sorted = peaks.slice().sort();
   // The smallest limit that at most a share `level` of the draws reach.
   const limit = sorted[Math.ceil((1 - level) * (draws + 1)) - 1];
-  const observed = largestMagnitude(estimate.kernel.data);
+  const observed = largestMagnitude(field.data);
   const reached = peaks.filter((peak) => peak >= observed).length;
   return {
     kind: "average-null",
     estimate,
+    field: { ...estimate, method: "spike-triggered-average less the mean stimulus", kernel: field },
     draws,
     level,
     peaks,
     limit,
     pValue: (1 + reached) / (1 + draws),
     deviation: tensor(deviations(sums, draws, size, used), estimate.kernel.shape),
-    significantWeights: estimate.kernel.data.filter((value) => Math.abs(value) > limit).length,
+    significantWeights: field.data.filter((value) => Math.abs(value) > limit).length,
   };
 }
 
-/** `Σ_t n'(t)·I(t - k)`, n' the permuted counts, for every draw and lag, `[draws, lags, pixels]`: one product a block of frames. */
+/**
+ * `Σ_t n'(t)·I(t - k)`, n' the permuted counts, for every draw and lag, and at the end `Σ_t I(t - k)`:
+ * `[draws + 1, lags, pixels]`, one product a block of frames.
+ */
 function permutedSums(
   stimulus: Stimulus,
   spikes: SpikeTrain,
@@ -102,7 +116,7 @@ function permutedSums(
   { onProgress, signal }: AverageNullOptions,
 ): Float64Array {
   const pixels = pixelsOf(stimulus.grid);
-  const rows = permutations.length * lags;
+  const rows = (permutations.length + 1) * lags;
   const sums = new Float64Array(rows * pixels);
   const product = new Float32Array(rows * pixels);
   eachBlock(stimulus, (frames, start, count) => {
@@ -116,7 +130,7 @@ function permutedSums(
   return sums;
 }
 
-/** What frame `start + i` weighs at lag k: the permuted count of bin `start + i + k`, `[draws, lags, count]`. */
+/** What frame `start + i` weighs at lag k: the permuted count of bin `start + i + k`, at the end 1; `[draws + 1, lags, count]`. */
 function permutedWeights(
   counts: Uint32Array,
   lags: number,
@@ -124,12 +138,14 @@ function permutedWeights(
   start: number,
   count: number,
 ): Float32Array {
-  const weights = new Float32Array(permutations.length * lags * count);
+  const weights = new Float32Array((permutations.length + 1) * lags * count);
   const reach = new Float32Array(count + lags - 1);
   permutations.forEach((permutation, draw) => {
     for (let i = 0; i < reach.length; i++) reach[i] = permutedCount(counts, lags, permutation, start + i);
     for (let k = 0; k < lags; k++) weights.set(reach.subarray(k, k + count), (draw * lags + k) * count);
   });
+  for (let i = 0; i < reach.length; i++) reach[i] = start + i >= lags - 1 && start + i < counts.length ? 1 : 0;
+  for (let k = 0; k < lags; k++) weights.set(reach.subarray(k, k + count), (permutations.length * lags + k) * count);
   return weights;
 }
 

@@ -35,15 +35,57 @@ describe("the band of a spike-triggered average", () => {
       seed: 5,
       draws: 19,
     });
+    const all = spikeTriggeredAverage(
+      stimulus,
+      spikesFrom(
+        counts.map(() => 1),
+        { frameSeconds },
+      ),
+      { lags },
+    );
     const peaks = blockPermutations("test", stimulus, lags, 19, 5).map((permutation) => {
       const permuted = counts.map((_, t) => permutedCount(counts, lags, permutation, t));
       const { kernel } = spikeTriggeredAverage(stimulus, spikesFrom(permuted, { frameSeconds }), { lags });
-      return Math.max(...kernel.data.map(Math.abs));
+      return Math.max(...kernel.data.map((value, i) => Math.abs(value - all.kernel.data[i])));
     });
     peaks.forEach((peak, draw) => {
       expect(found.peaks[draw]).toBeCloseTo(peak, 5);
     });
     expect(found.limit).toBe(Math.max(...found.peaks));
+  });
+
+  it("does not depend on the mean of the stimulus: 0 and 1, or grey levels, give the field of -1 and 1", () => {
+    const signs = whiteNoise({
+      grid: { height: 3, width: 3 },
+      frames: 900,
+      frameSeconds,
+      distribution: "binary",
+      seed: 6,
+    });
+    const values = signs.read(0, 900);
+    const spikes = spikesFrom(
+      new Uint32Array(900).map((_, t) => (values[t * 9 + 4] > 0 ? t % 3 : 0)),
+      { frameSeconds },
+    );
+    const found = (black: number, white: number) => {
+      const shown = tensor(
+        values.map((value) => (value > 0 ? white : black)),
+        [900, 3, 3],
+      );
+      return spikeTriggeredAverageNull(stimulusFrom(shown, { frameSeconds }), spikes, { lags: 2, seed: 1 });
+    };
+    const [plain, binary, grey] = [found(-1, 1), found(0, 1), found(55, 200)];
+    plain.field.kernel.data.forEach((value, i) => {
+      expect(2 * binary.field.kernel.data[i]).toBeCloseTo(value, 5);
+      expect(grey.field.kernel.data[i] / 72.5).toBeCloseTo(value, 5);
+    });
+    expect(2 * binary.limit).toBeCloseTo(plain.limit, 5);
+    expect(grey.limit / 72.5).toBeCloseTo(plain.limit, 4);
+    expect([binary.significantWeights, grey.significantWeights]).toEqual([
+      plain.significantWeights,
+      plain.significantWeights,
+    ]);
+    expect(plain.significantWeights).toBeGreaterThan(0);
   });
 
   it("moves every count once and keeps what fills no block", () => {
