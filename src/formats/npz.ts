@@ -16,15 +16,29 @@ import { readZip, writeZip } from "./zip.js";
  */
 export function readNpz(bytes: Uint8Array, names?: readonly string[]): ReadonlyMap<string, NumericArray> {
   const where = "readNpz";
-  if (!(bytes instanceof Uint8Array)) refuse(where, `bytes is ${describe(bytes)}, a Uint8Array is needed`);
-  if (bytes.length === 0) refuse(where, "the file is empty, an npz archive is needed");
-  const files = new Map([...readZip(where, bytes)].map(([name, content]) => [name.replace(/\.npy$/, ""), content]));
+  const files = arraysIn(where, bytes);
   const missing = names?.find((name) => !files.has(name));
   if (missing !== undefined) {
     refuse(where, `the file has no array "${missing}", it has ${[...files.keys()].join(", ") || "no arrays"}`);
   }
   const wanted = [...files].filter(([name]) => names?.includes(name) ?? true);
   return new Map(wanted.map(([name, content]) => [name, readEntry(where, name, content)]));
+}
+
+/**
+ * The names of an `.npz` file's arrays without `.npy`, in the file's order, whether they can be read or not.
+ *
+ * @param bytes the whole file
+ * @throws InputError as `readNpz` does for what is not such a file
+ */
+export function listNpz(bytes: Uint8Array): readonly string[] {
+  return [...arraysIn("readNpz", bytes).keys()];
+}
+
+function arraysIn(where: string, bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
+  if (!(bytes instanceof Uint8Array)) refuse(where, `bytes is ${describe(bytes)}, a Uint8Array is needed`);
+  if (bytes.length === 0) refuse(where, "the file is empty, an npz archive is needed");
+  return new Map([...readZip(where, bytes)].map(([name, content]) => [name.replace(/\.npy$/, ""), content]));
 }
 
 /**

@@ -3,7 +3,7 @@ import { InputError, refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor } from "../tensor/tensor.js";
 import { knownRecordings } from "./known-recordings.js";
 import { listMat, readMat } from "./mat.js";
-import { readNpz } from "./npz.js";
+import { listNpz, readNpz } from "./npz.js";
 import type { NumericArray } from "./numeric-array.js";
 import { countsOf, framesOf, rangeNotes } from "./recording-arrays.js";
 
@@ -74,8 +74,12 @@ export function recordingFromMat(bytes: Uint8Array, options: RecordingOptions = 
 export function recordingFromNpz(bytes: Uint8Array, options: RecordingOptions = {}): Recording {
   const where = "recordingFromNpz";
   const { names, settings } = checkedOptions(where, options, "first", "an npz file");
-  const arrays = renamed(where, "readNpz", () => readNpz(bytes));
-  wantedOf(where, [...arrays.keys()], names);
+  const wanted = wantedOf(
+    where,
+    renamed(where, "readNpz", () => listNpz(bytes)),
+    names,
+  );
+  const arrays = renamed(where, "readNpz", () => readNpz(bytes, wanted));
   return recordingFrom(where, arrays, names, settings);
 }
 

@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { arch, cpus, platform } from "node:os";
-import { setImmediate } from "node:timers/promises";
 import type { Section } from "../experiments/experiment.js";
 import { experimentNamed } from "../experiments/registry.js";
 import { kernelBuild } from "../kernels/panels.js";
 import type { Figure } from "../plot/figure.js";
 import type { Table } from "../plot/table.js";
-import { exportFigure } from "./export/export-figure.js";
+import { drawFigures } from "./figures.js";
 import type { JobResult } from "./jobs.js";
 import { reportPage } from "./report/report-page.js";
 import type { ReportFolder } from "./report-folder.js";
@@ -61,16 +60,17 @@ export async function stageReport(
 }
 
 async function stageFigures(folder: ReportFolder, figures: readonly Figure[], { signal, onFigure }: ReportOptions) {
-  onFigure(0, figures.length);
-  for (const [i, figure] of figures.entries()) {
-    // Drawing holds the thread for part of a second: in between, a Ctrl-C is heard.
-    await setImmediate();
-    signal.throwIfAborted();
-    const { svg, png } = await exportFigure(figure);
-    await folder.stage(`figures/${figure.name}.svg`, svg);
-    await folder.stage(`figures/${figure.name}.png`, png);
-    onFigure(i + 1, figures.length);
-  }
+  let done = 0;
+  onFigure(done, figures.length);
+  await drawFigures(
+    figures,
+    async ({ name, svg, png }) => {
+      await folder.stage(`figures/${name}.svg`, svg);
+      await folder.stage(`figures/${name}.png`, png);
+      onFigure(++done, figures.length);
+    },
+    signal,
+  );
 }
 
 /** Stages every number of the results, with the seeds, versions and timings that they depend on or took. */

@@ -62,7 +62,7 @@ describe("the command line", () => {
     expect(code).toBe(0);
     expect(out).toContain("correlation of the STA with the true filter");
     expect(out).toContain(`Report: ${folder}/report.html`);
-    expect(readdirSync(folder).sort()).toEqual(["figures", "report.html", "results.json"]);
+    expect(readdirSync(folder).sort()).toEqual(["figures", "files.json", "report.html", "results.json"]);
     expect(readdirSync(join(folder, "figures")).sort()).toEqual(
       ["simple-cell-field", "simple-cell-parameters"].flatMap((name) => [`${name}.png`, `${name}.svg`]),
     );

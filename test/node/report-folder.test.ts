@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ describe("a report's folder", () => {
     await folder.stage("report.html", "new");
     expect(readdirSync(path).filter((name) => !name.startsWith("."))).toEqual([]);
     expect(await folder.publish()).toEqual(["figures/one.svg", "report.html"]);
-    expect(readdirSync(path).sort()).toEqual(["figures", "report.html"]);
+    expect(readdirSync(path).sort()).toEqual(["figures", "files.json", "report.html"]);
     expect(readFileSync(join(path, "figures/one.svg"), "utf8")).toBe("<svg/>");
   });
 
@@ -45,6 +45,44 @@ describe("a report's folder", () => {
     await folder.publish();
     expect(readFileSync(join(path, "notes.txt"), "utf8")).toBe("mine");
     expect(readFileSync(join(path, "report.html"), "utf8")).toBe("new");
+  });
+
+  it("takes away what an earlier report left and this one does not give, and nothing else", async () => {
+    const path = scratch();
+    const first = await openReportFolder(path);
+    await first.stage("figures/old.svg", "old");
+    await first.stage("figures/both.svg", "old");
+    await first.stage("results.partial.json", "{}");
+    await first.publish();
+    writeFileSync(join(path, "figures", "mine.svg"), "mine");
+    const second = await openReportFolder(path);
+    await second.stage("figures/both.svg", "new");
+    await second.publish();
+    expect(readdirSync(path).sort()).toEqual(["figures", "files.json"]);
+    expect(readdirSync(join(path, "figures")).sort()).toEqual(["both.svg", "mine.svg"]);
+    writeFileSync(join(path, "files.json"), '["../../etc/passwd", "notes.txt"');
+    await (await openReportFolder(path)).publish();
+    writeFileSync(join(path, "notes.txt"), "mine");
+    writeFileSync(join(path, "files.json"), '["notes.txt", "figures/../notes.txt", "figures/both.svg"]');
+    await (await openReportFolder(path)).publish();
+    expect(readdirSync(path).sort()).toEqual(["figures", "files.json", "notes.txt"]);
+    expect(readdirSync(join(path, "figures"))).toEqual(["mine.svg"]);
+  });
+
+  it("refuses at once what stands in the way of its names", async () => {
+    const path = scratch();
+    writeFileSync(join(path, "figures"), "");
+    await expect(openReportFolder(path)).rejects.toThrow(
+      `out: ${join(path, "figures")} is a file, the report needs a folder of that name`,
+    );
+    const other = scratch();
+    mkdirSync(join(other, "report.html"));
+    await expect(openReportFolder(other)).rejects.toThrow(
+      `${join(other, "report.html")} is a folder, the report needs a file of that name`,
+    );
+    await expect(openReportFolder(" ")).rejects.toThrow("out: the name of the folder is empty");
+    if (existsSync("/proc"))
+      await expect(openReportFolder("/proc/foo")).rejects.toThrow("out: folder /proc/foo cannot be written: ENOENT");
   });
 
   it("refuses a path that is a file", async () => {
