@@ -26,14 +26,14 @@ export function rateText(rate: number): string {
   return `${value.toPrecision(3)}${unit === "" ? "" : ` ${unit}`}`;
 }
 
-/** One line: task, bar, share, rate and time left. */
-export function progressLine(task: string, progress: Progress, seconds: number): string {
+/** One line: task, bar (on a terminal), share, rate and time left. */
+export function progressLine(task: string, progress: Progress, seconds: number, bar = true): string {
   const share = progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
   const filled = Math.round(share * barWidth);
   const rate = seconds > 0 ? progress.done / seconds : 0;
   const left = rate > 0 ? `${Math.ceil((progress.total - progress.done) / rate)} s left` : "";
-  const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
-  return `${task.padEnd(16)} ${bar} ${`${Math.floor(100 * share)}`.padStart(3)} %  ${rateText(rate)} ${progress.unit}/s  ${left}`;
+  const drawn = bar ? `${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ` : "";
+  return `${task.padEnd(16)} ${drawn}${`${Math.floor(100 * share)}`.padStart(3)} %  ${rateText(rate)} ${progress.unit}/s  ${left}`;
 }
 
 /** A display on `stream`: bars where it is a terminal, plain lines where it is piped. */
@@ -45,7 +45,8 @@ export function progressDisplay(stream: NodeJS.WriteStream, now: () => number): 
     if (linesShown > 0) stream.write(`\u001b[${linesShown}A\u001b[0J`);
     linesShown = 0;
   };
-  const line = (task: string, state: Running): string => progressLine(task, state.progress, now() - state.unitSince);
+  const line = (task: string, state: Running): string =>
+    progressLine(task, state.progress, now() - state.unitSince, terminal);
   const draw = (): void => {
     clear();
     for (const [task, state] of running) stream.write(`${line(task, state).slice(0, stream.columns - 1)}\n`);

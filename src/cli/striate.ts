@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { failureOf } from "./failures.js";
 import type { RunOptions } from "./job-options.js";
@@ -19,12 +20,18 @@ function positiveNumber(text: string): number {
   return value;
 }
 
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 /** The command line as a whole; what a command does is loaded when it is called, so that `--help` is quick. */
 function commandLine(): Command {
   const striate = new Command("striate")
     .description(
       "Simulate V1: show white noise, record spikes, recover the receptive field, learn kernels, compare with macaque.",
     )
+    .version(version())
     .exitOverride();
   striate
     .command("list")
@@ -39,7 +46,7 @@ function commandLine(): Command {
     .option("--out <folder>", "where the report goes", "out")
     .option("--smoke", "a small run that only shows that everything works", false)
     .option("--recording <file>", "a recorded cell: .mat with stim [height, width, frames] and counts [frames]")
-    .option("--frame-seconds <s>", "seconds a frame of the recording, where the file does not say", positiveNumber)
+    .option("--frame-seconds <s>", "seconds a frame of the recording, before what the file says", positiveNumber)
     .option("--protocol <file>", "a stimulus protocol (JSON) in place of the experiment's own")
     .option("--photographs <folder>", "your own photographs in place of the four packaged ones")
     .option(
@@ -53,6 +60,12 @@ function commandLine(): Command {
     });
   return striate;
 }
+
+// Who reads with `head` closes the pipe: what is left to say then has no reader, and nothing has failed.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
 
 commandLine()
   .parseAsync()

@@ -33,7 +33,7 @@ function mosaics({ learned, initial, scrambled }: LearnedKernelsResult): Figure 
     {
       name: "learned-kernels",
       title: "The learned kernels, their Gabor fits, and two controls",
-      caption: "Each kernel over its own largest magnitude, at the same place in every panel.",
+      caption: "Kernel i stands at the same place in every panel.",
       normalise: true,
       frameMeaning: "no Gabor describes the kernel (R² < .7)",
     },
@@ -54,7 +54,8 @@ function lossOf({ training }: LearnedKernelsResult): Figure {
   return lossFigure([{ label: "batch of each step", loss: training.loss }], {
     name: "learned-kernels-loss",
     title: "How the network learned",
-    caption: "The share of a batch's variance that the reconstruction leaves unexplained.",
+    caption:
+      "The share of a batch's variance that the reconstruction leaves unexplained. It rises at first because the thresholds do, until each kernel is active at a tenth of the places.",
     value: { label: "variance unexplained", unit: "share" },
   });
 }

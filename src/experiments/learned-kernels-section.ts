@@ -1,5 +1,5 @@
 import type { MeasureComparison } from "../compare/compare-with-v1.js";
-import type { Share } from "../compare/kernel-classes.js";
+import { leastRSquared, type Share } from "../compare/kernel-classes.js";
 import type { Cell, Table } from "../plot/table.js";
 import { numberText } from "../plot/text.js";
 import type { Finding, Section } from "./experiment.js";
@@ -9,7 +9,7 @@ import type { KernelSet, LearnedKernelsResult } from "./learned-kernels-result.j
 /** What the network learned, in words, tables and figures. */
 export function learnedKernelsSection(result: LearnedKernelsResult): Section {
   const { training, learned, settings } = result;
-  const names = training.photographs.map(({ name }) => name).join(", ");
+  const names = namesText(training.photographs.map(({ name }) => name));
   const { kernelSize, crops, cropSize } = training.settings;
   return {
     title: "Kernels that a network learns, beside macaque V1",
@@ -25,9 +25,15 @@ export function learnedKernelsSection(result: LearnedKernelsResult): Section {
       ...learned.comparison.warnings,
     ],
     findings: findingsOf(result),
-    tables: [classTable(result), ...measureTables(learned)],
+    tables: [classTable(result), leftOverTable(learned), ...measureTables(learned)],
     figures: learnedKernelsFigures(result),
   };
+}
+
+/** Some names, and how many more. */
+function namesText(names: readonly string[]): string {
+  const shown = names.slice(0, 6).join(", ");
+  return names.length > 6 ? `${shown} and ${names.length - 6} more` : shown;
 }
 
 function heldOutText({ training: { heldOut } }: LearnedKernelsResult): string {
@@ -86,6 +92,23 @@ function classTable({ learned, initial, scrambled }: LearnedKernelsResult): Tabl
   };
 }
 
+/** Every learned kernel that no Gabor describes or whose fit came with a warning, by its number in the figure. */
+function leftOverTable({ fits }: KernelSet): Table {
+  const rows = fits.flatMap((fit, i): Cell[][] => {
+    const described = fit.rSquared >= leastRSquared;
+    if (described && fit.warnings.length === 0) return [];
+    const what = [...(described ? [] : ["no Gabor describes it"]), ...fit.warnings];
+    return [[`${i + 1}`, { value: fit.rSquared, digits: 3 }, what.join("; ")]];
+  });
+  return {
+    kind: "table",
+    title: "Learned kernels that no Gabor describes, and fits that come with a warning",
+    columns: [{ header: "kernel" }, { header: "R²" }, { header: "what" }],
+    rows,
+    note: `${rows.length} of ${fits.length}; the numbers are those of the figure, row by row. They stay in the counts above.`,
+  };
+}
+
 function medianRSquared({ fits }: KernelSet): Cell {
   const sorted = fits.map(({ rSquared }) => rSquared).sort((a, b) => a - b);
   return { value: (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2, digits: 3 };
@@ -103,17 +126,16 @@ function measureTables({ comparison }: KernelSet): Table[] {
     joint.reference.n,
     null,
     similarityText(joint.similarity),
-    joint.reference.source,
   ];
   return [
     {
       kind: "table",
       title: "The learned kernels beside macaque V1",
-      columns: ["measure", "n", "median", "quartiles", "n of V1", "median of V1", "similarity", "source"].map(
-        (header) => ({ header }),
-      ),
+      columns: ["measure", "n", "median", "quartiles", "n of V1", "median of V1", "similarity"].map((header) => ({
+        header,
+      })),
       rows: [jointRow, ...withReference.map(referenceRow)],
-      note: "Gabor-like kernels, R² ≥ .7. In brackets 95 % bootstrap intervals, both samples drawn anew; “alike”, what the median pair of samples of these sizes from one distribution reaches.",
+      note: `Gabor-like kernels, R² ≥ .7. In brackets 95 % bootstrap intervals, both samples drawn anew; “alike”, what the median pair of samples of these sizes from one distribution reaches. V1: ${sourcesText(comparison)}.`,
     },
     {
       kind: "table",
@@ -124,6 +146,14 @@ function measureTables({ comparison }: KernelSet): Table[] {
         .map((measure): Cell[] => [...ownCells(measure), measure.note]),
     },
   ];
+}
+
+/** Where the references are from, each once. */
+function sourcesText({ measures, joint }: KernelSet["comparison"]): string {
+  const sources = measures.flatMap(({ reference }) =>
+    reference === null ? [] : [`${reference.cells}, ${reference.source}`],
+  );
+  return [...new Set([`${joint.reference.cells}, ${joint.reference.source}`, ...sources])].join("; ");
 }
 
 function ownCells({ label, unit, ours }: MeasureComparison): Cell[] {
@@ -144,7 +174,6 @@ function referenceRow(measure: MeasureComparison): Cell[] {
     reference?.n ?? null,
     median === null ? null : { value: median, digits: 3 },
     similarityText(similarity),
-    `${reference?.cells}: ${reference?.source}`,
   ];
 }
 

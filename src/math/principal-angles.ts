@@ -1,6 +1,16 @@
-import { checkFinite, describe } from "../tensor/arguments.js";
+import { checkFinite, describe, isTensor } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { singularValueDecomposition } from "./singular-values.js";
+
+/** A vector: a list of entries, or a tensor, whose entries count. */
+export type Vector = ArrayLike<number> | Tensor;
+
+function entriesOf(vectors: readonly Vector[]): readonly ArrayLike<number>[] {
+  // what is no list is refused below, by name
+  if (!Array.isArray(vectors)) return vectors as never;
+  return (vectors as readonly Vector[]).map((vector) => (isTensor(vector) ? vector.data : vector));
+}
 
 /**
  * The principal angles between the subspaces that two sets of vectors span:
@@ -8,17 +18,18 @@ import { singularValueDecomposition } from "./singular-values.js";
  *
  * Angles below 45° are taken from the sine, so that small ones are accurate.
  *
- * @param a vectors of n entries each, linearly independent; a filter of any shape counts as its entries
+ * @param a vectors of n entries each, linearly independent; a tensor of any shape counts as its entries
  * @param b likewise; as many as in `a` or fewer or more
  * @returns [min(a.length, b.length)] radians in [0, π/2], ascending
  * @throws InputError if a set is empty, lengths differ, an entry is not finite, or a set is linearly dependent
  * @see Björck & Golub 1973
  */
-export function principalAngles(a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[]): Float64Array {
+export function principalAngles(a: readonly Vector[], b: readonly Vector[]): Float64Array {
   const where = "principalAngles";
-  const n = a?.[0]?.length ?? 0;
-  const qa = orthonormalBasis(where, "a", a, n);
-  const qb = orthonormalBasis(where, "b", b, n);
+  const [vectorsA, vectorsB] = [entriesOf(a), entriesOf(b)];
+  const n = vectorsA?.[0]?.length ?? 0;
+  const qa = orthonormalBasis(where, "a", vectorsA, n);
+  const qb = orthonormalBasis(where, "b", vectorsB, n);
   const [large, small] = qa.length >= qb.length ? [qa, qb] : [qb, qa];
   const cosines = new Float64Array(small.length * large.length);
   const rest = new Float64Array(small.length * n);

@@ -60,10 +60,11 @@ export async function packagedPhotographs(): Promise<readonly Photograph[]> {
  * @throws InputError if the folder cannot be read or holds no image, or if an image cannot be decoded, naming it
  */
 export async function photographsIn(folder: string): Promise<readonly Photograph[]> {
-  const entries = await readdir(folder).catch((error: unknown) =>
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) =>
     refuse("photographsIn", `folder ${folder} cannot be read: ${firstLine(error)}`),
   );
-  const names = entries.filter((name) => ENDINGS.includes(extname(name).toLowerCase())).sort();
+  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  const names = files.filter((name) => ENDINGS.includes(extname(name).toLowerCase())).sort();
   if (names.length === 0) refuse("photographsIn", `folder ${folder} holds no image, ${ENDINGS.join(", ")} are read`);
   const photographs: Photograph[] = [];
   for (const name of names) {

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Sources } from "../experiments/experiment.js";
 import type { Recording } from "../formats/recording.js";
 import type { Photograph } from "../stimuli/photographs.js";
-import { refuse } from "../tensor/errors.js";
+import { stimulusFromProtocol } from "../stimuli/protocol.js";
+import { InputError, refuse } from "../tensor/errors.js";
 import { packagedPhotographs, photographsIn } from "./images.js";
 import { readRecording } from "./recordings.js";
 
@@ -37,15 +38,20 @@ function readPhotographs(source: string): Promise<readonly Photograph[]> {
   return source === "packaged" ? packagedPhotographs() : photographsIn(source);
 }
 
-/** A protocol by its name in the package, such as `white-noise-24x24`, or by the path of a `.json` file. */
+/** A protocol by its name in the package, such as `white-noise-24x24`, or by the path of a file. */
 async function readProtocol(source: string): Promise<object> {
-  const path = extname(source) === ".json" ? source : join(protocolFolder, `${basename(source)}.json`);
+  const isName = /^[a-z0-9-]+$/.test(source);
+  const path = isName ? join(protocolFolder, `${source}.json`) : source;
   const text = await readFile(path, "utf8").catch((error: Error) =>
     refuse("protocol", `${path} cannot be read: ${error.message}`),
   );
   try {
-    return JSON.parse(text) as object;
+    const protocol = JSON.parse(text) as object;
+    stimulusFromProtocol(protocol);
+    return protocol;
   } catch (error) {
-    return refuse("protocol", `${path} is not JSON: ${(error as Error).message}`);
+    const { message } = error as Error;
+    const wrong = error instanceof InputError ? `: ${message.replace(/^\w+: /, "")}` : ` is not JSON: ${message}`;
+    return refuse("protocol", `${path}${wrong}`);
   }
 }

@@ -15,7 +15,10 @@ export function checkPairing(where: string, stimulus: Stimulus, spikes: SpikeTra
     refuse(where, `spikes has ${spikes.counts.length} bins, the stimulus has ${stimulus.frames} frames`);
   }
   if (Math.abs(spikes.frameSeconds - stimulus.frameSeconds) > 1e-9 * stimulus.frameSeconds) {
-    refuse(where, `spikes has bins of ${spikes.frameSeconds} s, the stimulus has frames of ${stimulus.frameSeconds} s`);
+    refuse(
+      where,
+      `spikes has bins of ${spikes.frameSeconds} s, the stimulus has frames of ${stimulus.frameSeconds} s: give both the same frameSeconds`,
+    );
   }
   checkInteger(where, "lags", lags, 1);
   if (lags > stimulus.frames) refuse(where, `lags is ${lags}, the stimulus has ${stimulus.frames} frames`);

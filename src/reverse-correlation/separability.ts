@@ -1,7 +1,9 @@
 import { singularValueDecomposition } from "../math/singular-values.js";
-import { checkTensor } from "../tensor/arguments.js";
+import { checkTensor, isTensor } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor, tensor } from "../tensor/tensor.js";
+
+import type { Estimate } from "./estimate.js";
 
 /** How far a space-time field is one image times one time course. */
 export interface Separability {
@@ -23,12 +25,13 @@ export interface Separability {
  * The sign is chosen so that the temporal weight largest in magnitude is positive: the image then looks as it does
  * when it drives the cell most.
  *
- * @param kernel [lags, height, width]
+ * @param field [lags, height, width], or an estimate
  * @throws InputError if the kernel has another number of axes or is 0 throughout
  * @see DeAngelis, Ohzawa & Freeman 1995, Trends Neurosci 18:451, for separable and inseparable fields of V1
  */
-export function spaceTimeSeparability(kernel: Tensor): Separability {
+export function spaceTimeSeparability(field: Tensor | Estimate): Separability {
   const where = "spaceTimeSeparability";
+  const kernel = isTensor(field) ? field : field?.kernel;
   checkTensor(where, "kernel", kernel, 3);
   const [lags, height, width] = kernel.shape;
   if (kernel.data.length === 0) refuse(where, `kernel has shape ${shapeText(kernel.shape)}, no axis may be 0`);

@@ -41,11 +41,12 @@ export function checkShape(where: string, shape: readonly number[]): void {
 
 /**
  * A tensor over `data` with the given shape. A Float32Array or Float64Array of the wanted type is used as it is, without a copy.
+ * NaN and infinities pass: the functions that take a tensor refuse them.
  *
  * @param data the elements in row-major order
  * @param shape the length of each axis
  * @param type the element type; default float64 if `data` is a Float64Array, else float32
- * @throws InputError if the count of elements is not the product of the shape
+ * @throws InputError if the count of elements is not the product of the shape, an element is no number, or the type is unknown
  */
 export function tensor(data: ArrayLike<number>, shape: readonly number[], type?: ElementType): Tensor {
   checkShape("tensor", shape);
@@ -53,6 +54,15 @@ export function tensor(data: ArrayLike<number>, shape: readonly number[], type?:
     refuse("tensor", `data has ${data.length} elements, shape ${shapeText(shape)} needs ${sizeOf(shape)}`);
   }
   const wanted = type ?? (data instanceof Float64Array ? "float64" : "float32");
+  if (wanted !== "float32" && wanted !== "float64") {
+    refuse("tensor", `type is ${JSON.stringify(wanted)}, "float32" or "float64" is needed`);
+  }
+  // A typed array holds numbers; a list may hold anything, which would become NaN.
+  if (Array.isArray(data)) {
+    const wrong = data.findIndex((value) => typeof value !== "number");
+    if (wrong >= 0)
+      refuse("tensor", `data[${wrong}] is ${typeof data[wrong]}, a number is needed: nested lists are flattened first`);
+  }
   const Wanted = wanted === "float64" ? Float64Array : Float32Array;
   return { kind: "tensor", shape: [...shape], data: data instanceof Wanted ? data : Wanted.from(data) };
 }

@@ -53,5 +53,6 @@ describe("progress", () => {
     expect(written).toHaveLength(4);
     expect(written.join("")).not.toContain("\u001b");
     expect(written[1]).toContain("10 %");
+    expect(written.join("")).not.toMatch(/[█░]/);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { principalAngles } from "../../src/math/principal-angles.js";
+import { tensor } from "../../src/tensor/tensor.js";
 
 describe("principalAngles", () => {
   it("is the tilt of a plane about a line that both planes share", () => {
@@ -17,6 +18,13 @@ describe("principalAngles", () => {
       expect(angles[0]).toBeLessThan(1e-15);
       expect(angles[1] / tilt).toBeCloseTo(1, 12);
     }
+  });
+
+  it("takes tensors of any shape for their entries", () => {
+    const filters = [tensor([1, 0, 0, 0], [1, 2, 2]), tensor([0, 1, 0, 0], [1, 2, 2])];
+    expect(principalAngles(filters, [[1, 0, 0, 0]])).toEqual(
+      principalAngles([filters[0].data, filters[1].data], [[1, 0, 0, 0]]),
+    );
   });
 
   it("finds the two tilts of planes in four dimensions, ascending, in whatever basis and scale", () => {

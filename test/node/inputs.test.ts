@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -23,8 +23,11 @@ describe("an experiment's inputs", () => {
 
   it("take a protocol by its path", async () => {
     const path = join(scratch(), "mine.json");
-    writeFileSync(path, '{ "name": "white-noise", "frames": 7 }');
-    expect(await loadInputs({ protocol: path })).toEqual({ protocol: { name: "white-noise", frames: 7 } });
+    writeFileSync(
+      path,
+      readFileSync(join(import.meta.dirname, "../../stimuli/white-noise-16x16.json"), "utf8").replace("200000", "7"),
+    );
+    expect(await loadInputs({ protocol: path })).toMatchObject({ protocol: { name: "white-noise", frames: 7 } });
   });
 
   it("are refused by name where they cannot be read", async () => {
@@ -32,6 +35,10 @@ describe("an experiment's inputs", () => {
     await expect(loadInputs({ protocol: path })).rejects.toThrow(`protocol: ${path} cannot be read: ENOENT`);
     writeFileSync(path, "{ not json");
     await expect(loadInputs({ protocol: path })).rejects.toThrow(`protocol: ${path} is not JSON`);
+    writeFileSync(path, '{ "name": "nothing" }');
+    await expect(loadInputs({ protocol: path })).rejects.toThrow(
+      `protocol: ${path}: name is "nothing", one of "white-noise" is needed`,
+    );
     await expect(loadInputs({ protocol: "no-such" })).rejects.toThrow("no-such.json cannot be read");
     await expect(loadInputs({ photographs: path })).rejects.toThrow(path);
     await expect(loadInputs({ recording: { path } })).rejects.toThrow(path);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Estimate } from "../../src/reverse-correlation/estimate.js";
 import { spaceTimeSeparability } from "../../src/reverse-correlation/separability.js";
 import { tensor, zeros } from "../../src/tensor/tensor.js";
 
@@ -23,6 +24,12 @@ describe("space-time separability", () => {
       expect(course[i]).toBeCloseTo(-2 * value, 10);
     });
     expect(image.shape).toEqual([2, 3]);
+  });
+
+  it("takes an estimate for its kernel", () => {
+    const kernel = tensor(product(2), [3, 2, 3], "float64");
+    const estimate = { kind: "estimate", kernel } as Estimate;
+    expect(spaceTimeSeparability(estimate)).toEqual(spaceTimeSeparability(kernel));
   });
 
   it("turns signs so that the strongest lag is positive, whatever the sign of the whole", () => {

@@ -26,6 +26,17 @@ describe("tensor", () => {
     expect(tensor([1, 2, 3], [3]).data).toEqual(data);
   });
 
+  it("refuses elements that are no numbers and types that it does not have", () => {
+    expect(() => tensor([[1], [2]] as never, [2])).toThrow(
+      "tensor: data[0] is object, a number is needed: nested lists are flattened first",
+    );
+    expect(() => tensor([1, "b"] as never, [2])).toThrow("tensor: data[1] is string, a number is needed");
+    expect(() => tensor([1], [1], "float16" as never)).toThrow(
+      'tensor: type is "float16", "float32" or "float64" is needed',
+    );
+    expect(tensor([Number.NaN], [1]).data[0]).toBeNaN();
+  });
+
   it("keeps a copy of the shape", () => {
     const shape = [2];
     const made = tensor([1, 2], shape);
