@@ -16,7 +16,15 @@ export {
   type InputGradientOptions,
   type KernelGradientOptions,
 } from "./conv/conv.js";
+export { convMatrix, type SparseMatrix } from "./conv/matrix.js";
+export { type MatrixCounts, matrixCounts } from "./conv/matrix-counts.js";
+export { denseMatrix, multiplySparse, multiplySparseTransposed } from "./conv/matrix-product.js";
 export type { Algorithm, Boundary, ConvOptions, Padding } from "./conv/options.js";
+export { type FieldLayer, type ReceptiveField, receptiveField } from "./conv/receptive-field.js";
+export { sensorAverage } from "./conv/sensor-average.js";
+export { isSeparable, separate } from "./conv/separable.js";
+export { separableConv } from "./conv/separable-conv.js";
+export type { Separation } from "./conv/separable-factors.js";
 export {
   type DifferenceOfGaussiansFit,
   fitDifferenceOfGaussians,
