@@ -16,6 +16,7 @@ export {
   type InputGradientOptions,
   type KernelGradientOptions,
 } from "./conv/conv.js";
+export { type LayerCounts, type LayerCountsRequest, type LayerKind, layerCounts } from "./conv/layer-counts.js";
 export { convMatrix, type SparseMatrix } from "./conv/matrix.js";
 export { type MatrixCounts, matrixCounts } from "./conv/matrix-counts.js";
 export { denseMatrix, multiplySparse, multiplySparseTransposed } from "./conv/matrix-product.js";
@@ -25,6 +26,8 @@ export { sensorAverage } from "./conv/sensor-average.js";
 export { isSeparable, separate } from "./conv/separable.js";
 export { separableConv } from "./conv/separable-conv.js";
 export type { Separation } from "./conv/separable-factors.js";
+export { tiledConv, tiledConvInputGradient, tiledConvKernelGradient } from "./conv/tiled.js";
+export { unsharedConv, unsharedConvInputGradient, unsharedConvKernelGradient } from "./conv/unshared.js";
 export {
   type DifferenceOfGaussiansFit,
   fitDifferenceOfGaussians,

@@ -1,27 +1,42 @@
-import { checkInteger, checkOptions } from "../tensor/arguments.js";
+import { checkInteger, checkOptions, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, sizeOf, type Tensor, typeOf, zeros } from "../tensor/tensor.js";
 import { checkArray, checkSameType, checkShapeOption, sameShape } from "./arrays.js";
 import type { Geometry } from "./geometry.js";
+import { tilesOfPlaces } from "./tiled-places.js";
 
-/** Throws unless `bias` is one number a map or one a place, of the output's type. */
-export function checkBias(where: string, bias: unknown, g: Geometry, input: Tensor): asserts bias is Tensor {
+/** Throws unless `bias` is one number a map, one a place or, where there are tiles, one a tile, of the output's type. */
+export function checkBias(
+  where: string,
+  bias: unknown,
+  g: Geometry,
+  input: Tensor,
+  tile?: readonly number[],
+): asserts bias is Tensor {
   checkArray(where, "bias", bias);
   const outputs = g.groups * g.outChannels;
   const place = g.outputShape.slice(-(g.kernelShape.length - 1));
-  if (!sameShape(bias.shape, [outputs]) && !sameShape(bias.shape, place))
-    refuse(where, `bias has shape ${shapeText(bias.shape)}, ${shapeText([outputs])} or ${shapeText(place)} is needed`);
+  const fitting = [[outputs], ...(tile ? [[outputs, ...tile]] : []), place];
+  if (!fitting.some((shape) => sameShape(bias.shape, shape))) {
+    const needed = [...new Set(fitting.map(shapeText))].join(" or ");
+    refuse(where, `bias has shape ${shapeText(bias.shape)}, ${needed} is needed`);
+  }
   checkSameType(where, ["bias", bias], ["input", input]);
 }
 
-/** Adds the bias to each image of the output. */
+/** Adds the bias to each image of the output. One a map is a tile of one place, one a place a tile as wide as the output. */
 export function addBias(g: Geometry, bias: Tensor, Z: Float32Array | Float64Array): void {
-  const perPlace = bias.shape.length > 1;
+  const tile = [1, 1, 1, ...bias.shape.slice(1)].slice(-3);
+  const tiles = sizeOf(tile);
+  const tileOf = tilesOfPlaces(
+    g.axes.map((axis) => axis.output),
+    tile,
+  );
   const planes = g.groups * g.outChannels;
   for (let plane = 0; plane < g.batch * planes; plane++) {
-    const o = plane % planes;
+    const first = (plane % planes) * tiles;
     const start = plane * g.places;
-    for (let p = 0; p < g.places; p++) Z[start + p]! += bias.data[perPlace ? o * g.places + p : o]!;
+    for (let p = 0; p < g.places; p++) Z[start + p] += bias.data[first + tileOf[p]];
   }
 }
 
@@ -45,15 +60,57 @@ function readAxes(shape: readonly number[], biasShape: readonly number[], space:
   return { images: ends(read + 1), shared: sizeOf(shape.slice(-read)) };
 }
 
+/** The sums for one bias a map or one a place. */
+function sharedSums({ shape, data: G }: Tensor, biasShape: readonly number[], space: number | undefined): Float64Array {
+  const { images, shared } = readAxes(shape, biasShape, space);
+  const sums = new Float64Array(sizeOf(biasShape));
+  for (let image = 0, at = 0; image < images; image++) {
+    for (let i = 0; i < sums.length; i++) for (let p = 0; p < shared; p++, at++) sums[i] += G[at];
+  }
+  return sums;
+}
+
+/** How many images a gradient holds whose bias is one a tile. */
+function imagesOfTiles(shape: readonly number[], biasShape: readonly number[], given: number | undefined): number {
+  const where = "biasGradient";
+  const space = biasShape.length - 1;
+  const text = shapeText(biasShape);
+  if (space < 1 || space > 3 || biasShape.some((length) => !Number.isSafeInteger(length) || length < 1))
+    refuse(where, `biasShape is ${text}, [outChannels] and 1 to 3 axes of a tile are needed`);
+  if (given !== undefined && given !== space)
+    refuse(where, `space is ${given}, a bias of shape ${text}, one a tile, has ${space}`);
+  const images = shape.length === space + 1 ? 1 : shape.length === space + 2 ? shape[0] : 0;
+  if (images === 0 || shape[shape.length - space - 1] !== biasShape[0]) {
+    const needed = `[batch, ${biasShape[0]}] and ${space} space axes, or without batch`;
+    refuse(where, `outputGradient has shape ${shapeText(shape)}, a bias of shape ${text}, one a tile, needs ${needed}`);
+  }
+  return images;
+}
+
+/** The sums for one bias a tile. */
+function tileSums({ shape, data: G }: Tensor, biasShape: readonly number[], space: number | undefined): Float64Array {
+  const images = imagesOfTiles(shape, biasShape, space);
+  const [maps, ...tile] = biasShape;
+  const tileOf = tilesOfPlaces(shape.slice(-tile.length), tile);
+  const sums = new Float64Array(sizeOf(biasShape));
+  for (let plane = 0, at = 0; plane < images * maps; plane++) {
+    const first = (plane % maps) * sizeOf(tile);
+    for (let p = 0; p < tileOf.length; p++, at++) sums[first + tileOf[p]] += G[at];
+  }
+  return sums;
+}
+
 /**
  * The gradient of a loss with respect to the bias of a convolution.
  *
- * `db(i) = Σ G(n, i, j, k)` over images n and places j, k, for one bias a map; over images alone for one a place.
+ * `db(i) = Σ G(n, i, j, k)` over images n and places j, k, for one bias a map; over images alone for one a place; over images
+ * and the places `j mod t = a`, `k mod t = b` for one a tile.
  *
  * @param outputGradient G, `[batch, outChannels, ...outSpace]` or without batch
- * @param biasShape `[outChannels]`, or the output's shape without batch
+ * @param biasShape `[outChannels]`, or the output's shape without batch, or with `tiled` `[outChannels, ...tile]`
  * @param options.space how many space dimensions G has. It is needed only for one bias a map where G can be read both with
  *   and without a batch; by default G is then read as having two, else one, else three
+ * @param options.tiled true: one bias a tile, which cycles over the places as in `tiledConv`
  * @returns the gradient, of shape `biasShape`
  * @throws InputError if the shapes do not fit or G holds a NaN or an infinity
  * @see the chapter on convolutional networks, section on variants of the basic convolution: biases
@@ -61,20 +118,16 @@ function readAxes(shape: readonly number[], biasShape: readonly number[], space:
 export function biasGradient(
   outputGradient: Tensor,
   biasShape: readonly number[],
-  options: { readonly space?: number } = {},
+  options: { readonly space?: number; readonly tiled?: boolean } = {},
 ): Tensor {
-  checkOptions("biasGradient", options, ["space"]);
-  checkArray("biasGradient", "outputGradient", outputGradient);
-  checkShapeOption("biasGradient", "biasShape", biasShape);
-  if (options.space !== undefined) checkInteger("biasGradient", "space", options.space, 1, 3);
-  const { images, shared } = readAxes(outputGradient.shape, biasShape, options.space);
-  const sums = new Float64Array(sizeOf(biasShape));
-  const G = outputGradient.data;
-  for (let image = 0, at = 0; image < images; image++) {
-    for (let i = 0; i < sums.length; i++) {
-      for (let p = 0; p < shared; p++, at++) sums[i]! += G[at]!;
-    }
-  }
+  const where = "biasGradient";
+  const { space, tiled = false } = options;
+  checkOptions(where, options, ["space", "tiled"]);
+  checkArray(where, "outputGradient", outputGradient);
+  checkShapeOption(where, "biasShape", biasShape);
+  if (space !== undefined) checkInteger(where, "space", space, 1, 3);
+  if (typeof tiled !== "boolean") refuse(where, `tiled is ${describe(tiled)}, true or false is needed`);
+  const sums = (tiled ? tileSums : sharedSums)(outputGradient, biasShape, space);
   const gradient = zeros(biasShape, typeOf(outputGradient));
   gradient.data.set(sums);
   return gradient;

@@ -82,7 +82,44 @@ describe("the bias gradient", () => {
       "biasGradient: biasShape is 2, a list with the length of every axis is needed",
     );
     expect(() => biasGradient(noise([2, 3], 1), [2], { spaces: 1 } as never)).toThrow(
-      'biasGradient: option "spaces" is not known, it takes space',
+      'biasGradient: option "spaces" is not known, it takes space, tiled',
     );
+  });
+
+  it("sums over the places of each tile, `j mod t`, and over images", () => {
+    const G = tensor(
+      Array.from({ length: 20 }, (_, i) => i),
+      [2, 2, 5],
+    );
+    expect(biasGradient(G, [2, 2], { tiled: true })).toEqual(
+      tensor([0 + 2 + 4 + (10 + 12 + 14), 1 + 3 + (11 + 13), 5 + 7 + 9 + (15 + 17 + 19), 6 + 8 + (16 + 18)], [2, 2]),
+    );
+    expect(biasGradient(tensor([1, 2, 3], [1, 3]), [1, 2], { tiled: true, space: 1 }).data).toEqual(
+      Float32Array.of(4, 2),
+    );
+    expect(biasGradient(noise([4, 3, 5], 1), [4, 3, 5], { tiled: true })).toEqual(
+      biasGradient(noise([4, 3, 5], 1), [4, 3, 5]),
+    );
+  });
+
+  it.each([
+    [[2, 3, 4], [3, 2], { tiled: 1 }, "tiled is 1, true or false is needed"],
+    [[2, 3, 4], [3], { tiled: true }, "biasShape is [3], [outChannels] and 1 to 3 axes of a tile are needed"],
+    [[2, 3, 4], [3, 0], { tiled: true }, "biasShape is [3, 0], [outChannels] and 1 to 3 axes of a tile are needed"],
+    [[2, 3, 4], [3, 2], { tiled: true, space: 2 }, "space is 2, a bias of shape [3, 2], one a tile, has 1"],
+    [
+      [2, 3, 4],
+      [4, 2],
+      { tiled: true },
+      "outputGradient has shape [2, 3, 4], a bias of shape [4, 2], one a tile, needs [batch, 4] and 1 space axes, or without batch",
+    ],
+    [
+      [2, 3, 4, 5],
+      [3, 2],
+      { tiled: true },
+      "outputGradient has shape [2, 3, 4, 5], a bias of shape [3, 2], one a tile, needs [batch, 3] and 1 space axes, or without batch",
+    ],
+  ])("refuses tiles that do not fit (%#)", (shape, biasShape, options, message) => {
+    expect(() => biasGradient(noise(shape, 1), biasShape, options as never)).toThrow(`biasGradient: ${message}`);
   });
 });

@@ -1,0 +1,64 @@
+import { refuse } from "../tensor/errors.js";
+import { shapeText, sizeOf } from "../tensor/tensor.js";
+import { sameShape } from "./arrays.js";
+import { type Geometry, geometryOf } from "./geometry.js";
+import type { GeometryOptions } from "./options.js";
+import type { Sharing } from "./unshared-windows.js";
+
+/**
+ * The space dimensions of a shape of weights, which has two axes and two more a dimension.
+ *
+ * @param axes what its axes are, for the error
+ * @throws InputError unless the input has as many space dimensions and no axis is empty
+ */
+export function spaceOfWeights(
+  where: string,
+  [name, shape]: readonly [string, readonly number[]],
+  axes: string,
+  inputShape: readonly number[],
+): number {
+  const got = `${name} has shape ${shapeText(shape)}`;
+  const space = (shape.length - 2) / 2;
+  if (![1, 2, 3].includes(space)) refuse(where, `${got}, ${axes} with 1 to 3 space axes are needed`);
+  if (shape.some((length) => !Number.isSafeInteger(length) || length < 1))
+    refuse(where, `${got}, axes of at least 1 are needed`);
+  if (sizeOf(shape) > 2 ** 31) refuse(where, `${got} of ${sizeOf(shape)} elements, at most ${2 ** 31} fit`);
+  const rest = inputShape.length - 1;
+  if (space !== rest && space !== rest - 1) {
+    const input = `an input of shape ${shapeText(inputShape)}`;
+    refuse(where, `${got} for ${space} space axes, ${input} has ${rest}, or ${rest - 1} with batch`);
+  }
+  const cells = sizeOf(inputShape);
+  if (cells > 2 ** 31)
+    refuse(where, `input has shape ${shapeText(inputShape)} of ${cells} elements, at most ${2 ** 31} fit`);
+  return space;
+}
+
+/** The geometry of an unshared layer, whose weights `[outChannels, ...outSpace, channels / groups, ...kernelSpace]` must fit. */
+export function unsharedGeometry(
+  where: string,
+  inputShape: readonly number[],
+  [name, shape]: readonly [string, readonly number[]],
+  options: GeometryOptions,
+): Geometry {
+  const axes = "[outChannels, ...outSpace, inChannels, ...kernelSpace]";
+  const space = spaceOfWeights(where, [name, shape], axes, inputShape);
+  const g = geometryOf(where, inputShape, [shape[0], ...shape.slice(space + 1)], options);
+  const needed = [...g.outputShape.slice(-space - 1), ...shape.slice(space + 1)];
+  if (!sameShape(shape, needed)) {
+    const of = `an input of shape ${shapeText(inputShape)}`;
+    refuse(where, `${name} has shape ${shapeText(shape)}, ${of} needs ${shapeText(needed)}`);
+  }
+  return g;
+}
+
+/** Every place has weights of its own, one output channel's after the other. */
+export function unsharedSharing(g: Geometry): Sharing {
+  const length = g.inChannels * g.taps;
+  return {
+    order: Int32Array.from({ length: g.places }, (_, place) => place),
+    starts: Int32Array.from({ length: g.places + 1 }, (_, place) => place),
+    blockStride: length,
+    outputStride: g.places * length,
+  };
+}
