@@ -20,7 +20,10 @@ export { type LayerCounts, type LayerCountsRequest, type LayerKind, layerCounts 
 export { convMatrix, type SparseMatrix } from "./conv/matrix.js";
 export { type MatrixCounts, matrixCounts } from "./conv/matrix-counts.js";
 export { denseMatrix, multiplySparse, multiplySparseTransposed } from "./conv/matrix-product.js";
+export { poolChannels, poolChannelsGradient } from "./conv/maxout.js";
 export type { Algorithm, Boundary, ConvOptions, Padding } from "./conv/options.js";
+export { pool, poolGradient } from "./conv/pool.js";
+export { adaptivePool, adaptivePoolGradient } from "./conv/pool-adaptive.js";
 export { type FieldLayer, type ReceptiveField, receptiveField } from "./conv/receptive-field.js";
 export { sensorAverage } from "./conv/sensor-average.js";
 export { isSeparable, separate } from "./conv/separable.js";

@@ -4,6 +4,8 @@ import * as striate from "../src/index.js";
 /** What scripts may rely on. A name more is a decision; a name less breaks somebody. */
 const face = [
   "InputError",
+  "adaptivePool",
+  "adaptivePoolGradient",
   "biasGradient",
   "canonicalGabor",
   "cellFrom",
@@ -32,6 +34,10 @@ const face = [
   "multiplySparseTransposed",
   "phaseScrambled",
   "poissonSpikes",
+  "pool",
+  "poolChannels",
+  "poolChannelsGradient",
+  "poolGradient",
   "preparePhotograph",
   "principalAngles",
   "quadraturePair",
