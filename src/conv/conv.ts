@@ -4,24 +4,67 @@ import { type Tensor, typeOf, zeros } from "../tensor/tensor.js";
 import { checkArray, checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
 import { addBias, checkBias } from "./bias.js";
 import { directConv, directInputGradient, directKernelGradient } from "./direct.js";
+import { fftApplies, fftConv, fftInputGradient, fftKernelGradient } from "./fft-conv.js";
 import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "./gemm.js";
 import { type Geometry, geometryOf } from "./geometry.js";
 import { type Algorithm, algorithms, type ConvOptions, geometryOptions } from "./options.js";
+import { winogradApplies, winogradConv, winogradInputGradient, winogradKernelGradient } from "./winograd-conv.js";
 
 /** Products below which the loops cost less than setting up a matrix product: both take some 8 µs there. */
 const smallCall = 1000;
 
-/** The algorithm that runs: float64 and small calls are direct, what the arena cannot hold too, the rest is the product. */
-function choose(where: string, g: Geometry, wanted: Algorithm | undefined, data: Tensor): "direct" | "gemm" {
+type Fast = Exclude<Algorithm, "auto" | "direct">;
+
+/** The float32 algorithms, each with what it cannot do. */
+const fast = {
+  gemm: {
+    applies: fitsArena,
+    needs: "images of at most 1 GiB",
+    conv: gemmConv,
+    kernelGradient: gemmKernelGradient,
+    inputGradient: gemmInputGradient,
+  },
+  winograd: {
+    applies: winogradApplies,
+    needs: "one or two dimensions, dilation 1 and 2 to 5 taps in each phase of the stride",
+    conv: winogradConv,
+    kernelGradient: winogradKernelGradient,
+    inputGradient: winogradInputGradient,
+  },
+  fft: {
+    applies: fftApplies,
+    needs: "one or two dimensions, stride and dilation 1 and zeros in the padding",
+    conv: fftConv,
+    kernelGradient: fftKernelGradient,
+    inputGradient: fftInputGradient,
+  },
+} as const;
+
+/**
+ * The algorithm that runs. `auto`: float64 and small calls are direct, what the arena cannot hold too, the rest is the product;
+ * any other is refused where it cannot do what is asked.
+ */
+function choose(where: string, g: Geometry, wanted: Algorithm | undefined, data: Tensor): "direct" | Fast {
   const algorithm = wanted ?? "auto";
   checkChoice(where, "algorithm", algorithm, algorithms);
-  if (algorithm === "gemm" && typeOf(data) === "float64")
-    refuse(where, `algorithm "gemm" is given with float64 arrays, float32 arrays or algorithm "direct" are needed`);
-  if (algorithm === "gemm" && !fitsArena(g))
-    refuse(where, `algorithm "gemm" is given with images of more than 1 GiB, algorithm "direct" is needed`);
-  if (algorithm !== "auto") return algorithm;
-  const products = g.batch * g.groups * g.outChannels * g.inChannels * g.taps * g.places;
-  return typeOf(data) === "float64" || products < smallCall || !fitsArena(g) ? "direct" : "gemm";
+  if (algorithm === "auto") {
+    const products = g.batch * g.groups * g.outChannels * g.inChannels * g.taps * g.places;
+    return typeOf(data) === "float64" || products < smallCall || !fitsArena(g) ? "direct" : "gemm";
+  }
+  if (algorithm === "direct") return algorithm;
+  if (typeOf(data) === "float64") {
+    refuse(
+      where,
+      `algorithm "${algorithm}" is given with float64 arrays, float32 arrays or algorithm "direct" are needed`,
+    );
+  }
+  if (!fast[algorithm].applies(g)) {
+    refuse(
+      where,
+      `algorithm "${algorithm}" cannot do what the options ask: ${fast[algorithm].needs} are needed, or algorithm "direct"`,
+    );
+  }
+  return algorithm;
 }
 
 /** The data of a tensor whose type was checked to be float32. */
@@ -49,8 +92,9 @@ export function conv(input: Tensor, kernel: Tensor, options: ConvOptions = {}): 
   const g = geometryOf("conv", input.shape, kernel.shape, options);
   if (options.bias !== undefined) checkBias("conv", options.bias, g, input);
   const output = zeros(g.outputShape, typeOf(input));
-  if (choose("conv", g, options.algorithm, input) === "direct") directConv(g, input.data, kernel.data, output.data);
-  else gemmConv(g, float32(input), float32(kernel), float32(output));
+  const algorithm = choose("conv", g, options.algorithm, input);
+  if (algorithm === "direct") directConv(g, input.data, kernel.data, output.data);
+  else fast[algorithm].conv(g, float32(input), float32(kernel), float32(output));
   if (options.bias !== undefined) addBias(g, options.bias, output.data);
   return output;
 }
@@ -82,9 +126,9 @@ export function convKernelGradient(outputGradient: Tensor, input: Tensor, option
   const g = geometryOf(where, input.shape, options.kernelShape, options);
   checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   const gradient = zeros(g.kernelShape, typeOf(input));
-  if (choose(where, g, options.algorithm, input) === "direct")
-    directKernelGradient(g, outputGradient.data, input.data, gradient.data);
-  else gemmKernelGradient(g, float32(outputGradient), float32(input), float32(gradient));
+  const algorithm = choose(where, g, options.algorithm, input);
+  if (algorithm === "direct") directKernelGradient(g, outputGradient.data, input.data, gradient.data);
+  else fast[algorithm].kernelGradient(g, float32(outputGradient), float32(input), float32(gradient));
   return gradient;
 }
 
@@ -117,8 +161,8 @@ export function convInputGradient(kernel: Tensor, outputGradient: Tensor, option
   const g = geometryOf(where, options.inputShape, kernel.shape, options);
   checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   const gradient = zeros(g.inputShape, typeOf(kernel));
-  if (choose(where, g, options.algorithm, kernel) === "direct")
-    directInputGradient(g, kernel.data, outputGradient.data, gradient.data);
-  else gemmInputGradient(g, float32(kernel), float32(outputGradient), float32(gradient));
+  const algorithm = choose(where, g, options.algorithm, kernel);
+  if (algorithm === "direct") directInputGradient(g, kernel.data, outputGradient.data, gradient.data);
+  else fast[algorithm].inputGradient(g, float32(kernel), float32(outputGradient), float32(gradient));
   return gradient;
 }

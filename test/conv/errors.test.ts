@@ -81,7 +81,10 @@ const options: [object, string][] = [
   [{ connections: "all" }, 'conv: connections is "all", a list of 8 rows is needed'],
   [{ connections: Array(8).fill([true]) }, "conv: connections[0] is a list of 1, a list of 4 is needed"],
   [{ connections: Array(8).fill([true, 1, true, true]) }, "conv: connections[0][1] is 1, true or false is needed"],
-  [{ algorithm: "fft" }, 'conv: algorithm is "fft", one of "auto", "direct", "gemm" is needed'],
+  [
+    { algorithm: "separable" },
+    'conv: algorithm is "separable", one of "auto", "direct", "gemm", "winograd", "fft" is needed',
+  ],
   [{ bias: 1 }, "conv: bias is 1, a tensor is needed"],
   [{ bias: zeros([4]) }, "conv: bias has shape [4], [8] or [8, 4, 4] is needed"],
   [{ bias: zeros([8], "float64") }, "conv: bias is float64 and input is float32, one type is needed"],
@@ -139,7 +142,7 @@ describe("conv refuses", () => {
     const kernel = zeros([2 ** 14, 1, 1]);
     expectError(
       () => conv(zeros([1, 2 ** 14 + 1]), kernel, { algorithm: "gemm" }),
-      'conv: algorithm "gemm" is given with images of more than 1 GiB, algorithm "direct" is needed',
+      'conv: algorithm "gemm" cannot do what the options ask: images of at most 1 GiB are needed, or algorithm "direct"',
     );
   });
 });

@@ -1,0 +1,112 @@
+/** The kernels between planes of real numbers and complex numbers of eight planes. */
+import { defineFunction, type Expr, type FunctionBuilder, type Local, type Statement, whileTrue } from "./assembler.js";
+import { advance, splat, times } from "./fft-emit.js";
+import { f32x4, i32, i32x4, i64x2, v128 } from "./instructions.js";
+
+type I = Local<"i32">;
+type V = Expr<"v128">;
+
+const windowParameters = {
+  complex: "i32",
+  pitch: "i32",
+  step: "i32",
+  table: "i32",
+  rowPitch: "i32",
+  rows: "i32",
+  width: "i32",
+} as const;
+
+/** Four vectors with their rows and columns exchanged. */
+function transposed(f: FunctionBuilder, rows: readonly V[]): { statements: Statement[]; columns: V[] } {
+  const s = f.locals("v128", 4);
+  const [r0, r1, r2, r3] = rows as [V, V, V, V];
+  const [s0, s1, s2, s3] = s as readonly V[] as [V, V, V, V];
+  return {
+    statements: [
+      s[0]!.set(i32x4.shuffle(r0, r1, [0, 4, 1, 5])),
+      s[1]!.set(i32x4.shuffle(r2, r3, [0, 4, 1, 5])),
+      s[2]!.set(i32x4.shuffle(r0, r1, [2, 6, 3, 7])),
+      s[3]!.set(i32x4.shuffle(r2, r3, [2, 6, 3, 7])),
+    ],
+    columns: [
+      i64x2.shuffle(s0, s1, [0, 2]),
+      i64x2.shuffle(s0, s1, [1, 3]),
+      i64x2.shuffle(s2, s3, [0, 2]),
+      i64x2.shuffle(s2, s3, [1, 3]),
+    ],
+  };
+}
+
+type Window = { readonly [K in keyof typeof windowParameters]: I };
+
+/** Rows of a window: fours of cells by vectors, what is left by single numbers. `at` points at each plane, `to` at a number. */
+function eachWindow(
+  f: FunctionBuilder,
+  { complex, pitch, step, table, rowPitch, rows, width }: Window,
+  body: (at: readonly I[], to: I) => { four: readonly Statement[]; one: readonly Statement[] },
+): Statement[] {
+  const at = f.locals("i32", 8);
+  const [to, left, row] = f.locals("i32", 3) as [I, I, I];
+  const { four, one } = body(at, to);
+  return [
+    times(rows, [
+      ...at.map((pointer, lane) => pointer.set(i32.add(i32.load(table, 4 * lane), row))),
+      to.set(complex),
+      left.set(i32.shrU(width, 2)),
+      whileTrue(left, [...four, ...at.map((pointer) => advance(pointer, 16)), left.set(i32.sub(left, 1))]),
+      left.set(i32.and(width, 3)),
+      whileTrue(left, [
+        ...one,
+        ...at.map((pointer) => advance(pointer, 4)),
+        advance(to, step),
+        left.set(i32.sub(left, 1)),
+      ]),
+      advance(complex, pitch),
+      advance(row, rowPitch),
+    ]),
+  ];
+}
+
+/** From planes to complex numbers. */
+export const stage = defineFunction("stage", windowParameters, (f, p) => {
+  const least = f.local("v128");
+  const loaded = f.locals("v128", 8);
+  // A number below the bound becomes 0 by a mask of its bits.
+  const flushed = (value: V) => v128.and(value, f32x4.ge(f32x4.abs(value), least));
+  const body = eachWindow(f, p, (at, to) => ({
+    four: [
+      ...[0, 1].flatMap((half) => {
+        const rows = loaded.slice(4 * half, 4 * half + 4);
+        const { statements, columns } = transposed(f, rows);
+        return [
+          ...rows.flatMap((row, i) => [row.set(v128.load(at[4 * half + i]!)), row.set(flushed(row))]),
+          ...statements,
+          ...columns.flatMap((column) => [v128.store(to, column, 16 * half), advance(to, p.step)]),
+          ...(half === 0 ? [to.set(i32.sub(to, i32.shl(p.step, 2)))] : []),
+        ];
+      }),
+    ],
+    one: at.flatMap((pointer, lane) => [
+      loaded[0]!.set(v128.load32Zero(pointer)),
+      v128.store32Lane(to, flushed(loaded[0]!), 0, 4 * lane),
+    ]),
+  }));
+  return [least.set(splat(2 ** -100)), ...body];
+});
+
+/** From complex numbers to planes. */
+export const unstage = defineFunction("unstage", windowParameters, (f, p) => {
+  const loaded = f.locals("v128", 4);
+  return eachWindow(f, p, (at, from) => ({
+    four: [0, 1].flatMap((half) => {
+      const { statements, columns } = transposed(f, loaded);
+      return [
+        ...loaded.flatMap((row) => [row.set(v128.load(from, 16 - 16 * half)), advance(from, p.step)]),
+        ...statements,
+        ...columns.map((column, i) => v128.store(at[4 * half + i]!, column)),
+        ...(half === 0 ? [from.set(i32.sub(from, i32.shl(p.step, 2)))] : []),
+      ];
+    }),
+    one: at.map((pointer, lane) => i32.store(pointer, i32.load(from, 4 * ((lane + 4) % 8)))),
+  }));
+});

@@ -1,0 +1,94 @@
+import { filterMatrices, transposed } from "./winograd-matrices.js";
+import { type Program, programOf } from "./winograd-programs.js";
+
+/** One axis of a filter: m places by r taps. */
+export interface Filter {
+  readonly m: number;
+  readonly r: number;
+}
+
+/**
+ * Takes patches to their values at the points of a filter, four patches at once in the lanes of a vector. Addresses are in bytes.
+ *
+ * For each of `steps` steps: the patch of lane i starts at `lanes[i] + stepTable[step]` with `pitch` bytes a row; the value at
+ * point p (row by row) goes to `into + step·intoStep + p·pointStride`.
+ */
+export type Analysis = (
+  into: number,
+  pointStride: number,
+  intoStep: number,
+  lanes: number,
+  stepTable: number,
+  steps: number,
+  pitch: number,
+  scratch: number,
+) => void;
+
+/** The transpose: takes values at `source + step·sourceStep + p·pointStride` to patches, which are stored or added. */
+export type Synthesis = (
+  source: number,
+  pointStride: number,
+  sourceStep: number,
+  lanes: number,
+  stepTable: number,
+  steps: number,
+  pitch: number,
+  scratch: number,
+) => void;
+
+/** The transforms of one two-dimensional filter: each pass of a convolution takes two analyses and the transpose of the third. */
+export interface WinogradFunctions {
+  /** cells of the input, `BT` */
+  readonly data: Analysis;
+  /** taps, `G` */
+  readonly kernel: Analysis;
+  /** gradients of the output, `A` */
+  readonly gradient: Analysis;
+  /** outputs, `AT`, stored */
+  readonly output: Synthesis;
+  /** gradients of the taps, `GT`, stored */
+  readonly weight: Synthesis;
+  /** gradients of the input, `B`, added: tiles overlap */
+  readonly input: Synthesis;
+  /**
+   * `C = A·B` at each of `points` points over a short depth: A `[points][depth][4]`, B `[points][depth][8]`, C `[points][4][8]`.
+   */
+  readonly multiplyPoints: (A: number, B: number, C: number, points: number, depth: number) => void;
+  readonly shallowOutput: Shallow;
+  readonly shallowInput: Shallow;
+}
+
+/**
+ * `multiplyPoints` of one panel of 8 columns with all panels of 4 rows, each product taken back at once by `output` or `input`:
+ * it stays in the first level of the cache. `lanes` are 8 addresses, `stepTable` has `rows` offsets, C takes 128 bytes a point.
+ */
+export type Shallow = (
+  A: number,
+  B: number,
+  C: number,
+  depth: number,
+  lanes: number,
+  stepTable: number,
+  rows: number,
+  pitch: number,
+  scratch: number,
+) => void;
+
+/** The names of the transforms. */
+export type Transform = "data" | "kernel" | "gradient" | "output" | "weight" | "input";
+
+/** The programs of the transforms of one axis. */
+export type AxisPrograms = Readonly<Record<Transform, Program>>;
+
+/** The programs of F(m, r). */
+export function axisPrograms({ m, r }: Filter): AxisPrograms {
+  const { AT, G, BT } = filterMatrices(m, r);
+  return {
+    data: programOf(BT),
+    kernel: programOf(G),
+    gradient: programOf(transposed(AT)),
+    output: programOf(AT),
+    weight: programOf(transposed(G)),
+    input: programOf(transposed(BT)),
+  };
+}
