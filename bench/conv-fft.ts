@@ -5,8 +5,9 @@
  */
 import { cpus } from "node:os";
 import { fftConv, fftInputGradient, fftKernelGradient } from "../src/conv/fft-conv.js";
-import { fftTiling, type Operation } from "../src/conv/fft-tiling.js";
+import { fftTiling } from "../src/conv/fft-tiling.js";
 import { type Geometry, geometryOf } from "../src/conv/geometry.js";
+import type { Operation } from "../src/conv/operation.js";
 import { panels } from "../src/kernels/panels.js";
 import { depthBlock, noSkew } from "../src/kernels/product.js";
 import { sizeOf } from "../src/tensor/tensor.js";

@@ -3,48 +3,19 @@ import { refuse } from "../tensor/errors.js";
 import { type Tensor, typeOf, zeros } from "../tensor/tensor.js";
 import { checkArray, checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
 import { addBias, checkBias } from "./bias.js";
-import { directConv, directInputGradient, directKernelGradient } from "./direct.js";
-import { fftApplies, fftConv, fftInputGradient, fftKernelGradient } from "./fft-conv.js";
-import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "./gemm.js";
+import { execute, type Float32Algorithm, float32Algorithms } from "./execute.js";
+import { fitsArena } from "./gemm.js";
 import { type Geometry, geometryOf } from "./geometry.js";
 import { type Algorithm, algorithms, type ConvOptions, geometryOptions } from "./options.js";
-import { winogradApplies, winogradConv, winogradInputGradient, winogradKernelGradient } from "./winograd-conv.js";
 
 /** Products below which the loops cost less than setting up a matrix product: both take some 8 µs there. */
 const smallCall = 1000;
-
-type Fast = Exclude<Algorithm, "auto" | "direct">;
-
-/** The float32 algorithms, each with what it cannot do. */
-const fast = {
-  gemm: {
-    applies: fitsArena,
-    needs: "images of at most 1 GiB",
-    conv: gemmConv,
-    kernelGradient: gemmKernelGradient,
-    inputGradient: gemmInputGradient,
-  },
-  winograd: {
-    applies: winogradApplies,
-    needs: "one or two dimensions, dilation 1 and 2 to 5 taps in each phase of the stride",
-    conv: winogradConv,
-    kernelGradient: winogradKernelGradient,
-    inputGradient: winogradInputGradient,
-  },
-  fft: {
-    applies: fftApplies,
-    needs: "one or two dimensions, stride and dilation 1 and zeros in the padding",
-    conv: fftConv,
-    kernelGradient: fftKernelGradient,
-    inputGradient: fftInputGradient,
-  },
-} as const;
 
 /**
  * The algorithm that runs. `auto`: float64 and small calls are direct, what the arena cannot hold too, the rest is the product;
  * any other is refused where it cannot do what is asked.
  */
-function choose(where: string, g: Geometry, wanted: Algorithm | undefined, data: Tensor): "direct" | Fast {
+function choose(where: string, g: Geometry, wanted: Algorithm | undefined, data: Tensor): "direct" | Float32Algorithm {
   const algorithm = wanted ?? "auto";
   checkChoice(where, "algorithm", algorithm, algorithms);
   if (algorithm === "auto") {
@@ -58,18 +29,13 @@ function choose(where: string, g: Geometry, wanted: Algorithm | undefined, data:
       `algorithm "${algorithm}" is given with float64 arrays, float32 arrays or algorithm "direct" are needed`,
     );
   }
-  if (!fast[algorithm].applies(g)) {
+  if (!float32Algorithms[algorithm].applies(g)) {
     refuse(
       where,
-      `algorithm "${algorithm}" cannot do what the options ask: ${fast[algorithm].needs} are needed, or algorithm "direct"`,
+      `algorithm "${algorithm}" cannot do what the options ask: ${float32Algorithms[algorithm].needs} are needed, or algorithm "direct"`,
     );
   }
   return algorithm;
-}
-
-/** The data of a tensor whose type was checked to be float32. */
-function float32(value: Tensor): Float32Array {
-  return value.data as Float32Array;
 }
 
 /**
@@ -93,8 +59,7 @@ export function conv(input: Tensor, kernel: Tensor, options: ConvOptions = {}): 
   if (options.bias !== undefined) checkBias("conv", options.bias, g, input);
   const output = zeros(g.outputShape, typeOf(input));
   const algorithm = choose("conv", g, options.algorithm, input);
-  if (algorithm === "direct") directConv(g, input.data, kernel.data, output.data);
-  else fast[algorithm].conv(g, float32(input), float32(kernel), float32(output));
+  execute("forward", algorithm, g, input.data, kernel.data, output.data);
   if (options.bias !== undefined) addBias(g, options.bias, output.data);
   return output;
 }
@@ -127,8 +92,7 @@ export function convKernelGradient(outputGradient: Tensor, input: Tensor, option
   checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   const gradient = zeros(g.kernelShape, typeOf(input));
   const algorithm = choose(where, g, options.algorithm, input);
-  if (algorithm === "direct") directKernelGradient(g, outputGradient.data, input.data, gradient.data);
-  else fast[algorithm].kernelGradient(g, float32(outputGradient), float32(input), float32(gradient));
+  execute("kernelGradient", algorithm, g, outputGradient.data, input.data, gradient.data);
   return gradient;
 }
 
@@ -162,7 +126,6 @@ export function convInputGradient(kernel: Tensor, outputGradient: Tensor, option
   checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   const gradient = zeros(g.inputShape, typeOf(kernel));
   const algorithm = choose(where, g, options.algorithm, kernel);
-  if (algorithm === "direct") directInputGradient(g, kernel.data, outputGradient.data, gradient.data);
-  else fast[algorithm].inputGradient(g, float32(kernel), float32(outputGradient), float32(gradient));
+  execute("inputGradient", algorithm, g, kernel.data, outputGradient.data, gradient.data);
   return gradient;
 }

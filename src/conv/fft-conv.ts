@@ -2,8 +2,9 @@
 import { type FftKernels, fftKernels } from "../kernels/fft.js";
 import { runSpectralProduct } from "./fft-engine.js";
 import { type Planes, productFits, type SpectralProduct } from "./fft-layout.js";
-import { axisFacts, fftTiling, type Operation, type Span, type Tiling } from "./fft-tiling.js";
+import { axisFacts, fftTiling, type Span, type Tiling } from "./fft-tiling.js";
 import type { Geometry } from "./geometry.js";
+import type { Operation } from "./operation.js";
 
 interface Operands {
   readonly V: Float32Array;

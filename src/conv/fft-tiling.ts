@@ -7,8 +7,7 @@
 import { radicesOf } from "../kernels/fft-plan.js";
 import type { Axis } from "./axis.js";
 import type { Geometry } from "./geometry.js";
-
-export type Operation = "forward" | "kernelGradient" | "inputGradient";
+import type { Operation } from "./operation.js";
 
 /** Windows of `length` cells: the one of tile t starts at `start + t·step` and may reach beyond the image. */
 export interface Span {

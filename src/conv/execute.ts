@@ -1,0 +1,70 @@
+/** One door to every algorithm of the three operations. */
+import type { Tensor } from "../tensor/tensor.js";
+import { directConv, directInputGradient, directKernelGradient } from "./direct.js";
+import { fftApplies, fftConv, fftInputGradient, fftKernelGradient } from "./fft-conv.js";
+import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "./gemm.js";
+import type { Geometry } from "./geometry.js";
+import type { Operation } from "./operation.js";
+import type { Algorithm } from "./options.js";
+import { winogradApplies, winogradConv, winogradInputGradient, winogradKernelGradient } from "./winograd-conv.js";
+
+type Numbers = Tensor["data"];
+
+/** The algorithms that work in float32 alone. */
+export type Float32Algorithm = Exclude<Algorithm, "auto" | "direct">;
+
+type Run = (g: Geometry, A: Float32Array, B: Float32Array, result: Float32Array) => void;
+
+interface Entry {
+  readonly applies: (g: Geometry) => boolean;
+  /** what it cannot do without, as a refusal says it */
+  readonly needs: string;
+  readonly run: Readonly<Record<Operation, Run>>;
+}
+
+const direct = {
+  forward: directConv,
+  kernelGradient: directKernelGradient,
+  inputGradient: directInputGradient,
+} as const;
+
+/** The float32 algorithms, each with what it cannot do. */
+export const float32Algorithms: Readonly<Record<Float32Algorithm, Entry>> = {
+  gemm: {
+    applies: fitsArena,
+    needs: "images of at most 1 GiB",
+    run: { forward: gemmConv, kernelGradient: gemmKernelGradient, inputGradient: gemmInputGradient },
+  },
+  winograd: {
+    applies: winogradApplies,
+    needs: "one or two dimensions, dilation 1 and 2 to 5 taps in each phase of the stride",
+    run: { forward: winogradConv, kernelGradient: winogradKernelGradient, inputGradient: winogradInputGradient },
+  },
+  fft: {
+    applies: fftApplies,
+    needs: "one or two dimensions, stride and dilation 1 and zeros in the padding",
+    run: { forward: fftConv, kernelGradient: fftKernelGradient, inputGradient: fftInputGradient },
+  },
+};
+
+/**
+ * Runs an operation by an algorithm that applies.
+ *
+ * @param A V forward, G for the kernel gradient, K for the input gradient
+ * @param B K forward, V for the kernel gradient, G for the input gradient
+ * @param result Z, dK or dV: zeros at first, of the same type
+ */
+export function execute(
+  operation: Operation,
+  algorithm: "direct" | Float32Algorithm,
+  g: Geometry,
+  A: Numbers,
+  B: Numbers,
+  result: Numbers,
+): void {
+  if (algorithm === "direct") direct[operation](g, A, B, result);
+  else {
+    const run = float32Algorithms[algorithm].run[operation];
+    run(g, A as Float32Array, B as Float32Array, result as Float32Array);
+  }
+}
