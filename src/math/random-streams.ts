@@ -18,6 +18,7 @@ export const STREAMS = {
   crossValidation: 11,
   populations: 12,
   tests: 13,
+  clusters: 14,
 } as const;
 
 export type Purpose = keyof typeof STREAMS;
