@@ -24,6 +24,19 @@ export { poolChannels, poolChannelsGradient } from "./conv/maxout.js";
 export type { Algorithm, Boundary, ConvOptions, Padding } from "./conv/options.js";
 export { pool, poolGradient } from "./conv/pool.js";
 export { adaptivePool, adaptivePoolGradient } from "./conv/pool-adaptive.js";
+export {
+  type PooledOver,
+  type PoolingRegions,
+  type PoolRegionsOptions,
+  poolRegions,
+  poolRegionsGradient,
+} from "./conv/pool-learned.js";
+export {
+  type LearnedPoolingRegions,
+  type Likeness,
+  learnPoolingRegions,
+  type PoolingRegionsOptions,
+} from "./conv/pool-learned-regions.js";
 export { type FieldLayer, type ReceptiveField, receptiveField } from "./conv/receptive-field.js";
 export { sensorAverage } from "./conv/sensor-average.js";
 export { isSeparable, separate } from "./conv/separable.js";
@@ -48,6 +61,7 @@ export type { LearningSettings, TrainingRecord } from "./learn/training-record.j
 export { canonicalGabor, type Gabor, gaborAt, quadraturePair, renderGabor } from "./math/gabor.js";
 export { type GaborShape, gaborShape } from "./math/gabor-shape.js";
 export type { Grid } from "./math/grid.js";
+export { type Clusters, type KMeansOptions, kMeans } from "./math/k-means.js";
 export { principalAngles } from "./math/principal-angles.js";
 export { eigenvalueFigure } from "./plot/eigenvalues.js";
 export { fieldPanelsFigure } from "./plot/field-panels.js";
@@ -61,7 +75,9 @@ export {
   type AverageNullOptions,
   spikeTriggeredAverageNull,
 } from "./reverse-correlation/average-null.js";
+export type { DriveMoments, DriveNonlinearity } from "./reverse-correlation/drive-moments.js";
 export type { Estimate } from "./reverse-correlation/estimate.js";
+export { type PlanRecordingOptions, planRecording, type RecordingPlan } from "./reverse-correlation/plan-recording.js";
 export { type Separability, spaceTimeSeparability } from "./reverse-correlation/separability.js";
 export {
   type SpikeTriggeredAverageOptions,

@@ -12,5 +12,9 @@ export interface Estimate {
   readonly spikesUsed: number;
   /** spikes before the first full window of lags */
   readonly spikesSkipped: number;
+  /** [lags, height, width]: the standard error of each number of the kernel, or its posterior standard deviation */
+  readonly standardErrors?: Tensor;
+  /** false where a search ended before it met its tolerance; absent where nothing was searched */
+  readonly converged?: boolean;
   readonly warnings: readonly string[];
 }
