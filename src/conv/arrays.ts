@@ -1,26 +1,6 @@
 import { checkFinite, checkTensor, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
-import { shapeText, type Tensor, typeOf } from "../tensor/tensor.js";
-
-/**
- * Throws at the first NaN or infinity of the tensor. A product by 0 keeps both apart from numbers, so the sums, four at once
- * to hide the latency of an addition, are looked at once a tensor and not once an element.
- */
-export function checkNumbers(where: string, name: string, { data }: Tensor): void {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  const fours = data.length - (data.length % 4);
-  for (let i = 0; i < fours; i += 4) {
-    a += data[i]! * 0;
-    b += data[i + 1]! * 0;
-    c += data[i + 2]! * 0;
-    d += data[i + 3]! * 0;
-  }
-  for (let i = fours; i < data.length; i++) a += data[i]! * 0;
-  if (a + b + c + d !== 0) checkFinite(where, name, data);
-}
+import { shapeText, sizeOf, type Tensor, typeOf } from "../tensor/tensor.js";
 
 /** Throws unless the two tensors have one element type. */
 export function checkSameType(
@@ -35,12 +15,24 @@ export function checkSameType(
 /** Throws unless `value` is a tensor of finite numbers. */
 export function checkArray(where: string, name: string, value: unknown): asserts value is Tensor {
   checkTensor(where, name, value);
-  checkNumbers(where, name, value);
+  checkFinite(where, name, value.data);
 }
 
 /** Whether two shapes are the same. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** The most elements that a tensor may have. */
+export const mostElements = 2 ** 31;
+
+/** Throws unless every axis is a whole number of at least 1 and the elements can be addressed. */
+export function checkAxes(where: string, name: string, shape: readonly number[]): void {
+  const got = `${name} has shape ${shapeText(shape)}`;
+  for (const length of shape)
+    if (!Number.isSafeInteger(length) || length < 1) refuse(where, `${got}, axes of at least 1 are needed`);
+  const size = sizeOf(shape);
+  if (size > mostElements) refuse(where, `${got} of ${size} elements, at most ${mostElements} fit`);
 }
 
 /** Throws unless `value` is a list of axis lengths. */

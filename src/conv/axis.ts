@@ -1,5 +1,6 @@
 import { checkChoice, checkInteger, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
+import { mostElements } from "./arrays.js";
 import { type Boundary, boundaries, type GeometryOptions, type Padding } from "./options.js";
 
 /** One space dimension of a convolution. Tap `m` at place `j` reads the cell `source[j·stride + tapAt[m]]` of the input. */
@@ -120,9 +121,12 @@ export function axesOf(
     if (reach >= padded)
       refuse(where, `kernel spans ${reach + 1} cells along space axis ${axis}, the padded input has ${padded}`);
     const output = Math.floor((padded - reach - 1) / s) + 1;
+    const covered = (output - 1) * s + reach + 1;
+    if (covered > mostElements)
+      refuse(where, `windows cover ${covered} cells along space axis ${axis}, at most ${mostElements} fit`);
     const tapAt = new Int32Array(k);
     for (let tap = 0; tap < k; tap++) tapAt[tap] = d * (flip ? k - 1 - tap : tap);
-    const source = new Int32Array((output - 1) * s + reach + 1);
+    const source = new Int32Array(covered);
     for (let at = 0; at < source.length; at++) source[at] = cellAt(at - before, m, boundary);
     return { input: m, kernel: k, output, stride: s, tapAt, source };
   });

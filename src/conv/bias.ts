@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, sizeOf, type Tensor, typeOf, zeros } from "../tensor/tensor.js";
-import { checkArray, checkSameType, checkShapeOption, sameShape } from "./arrays.js";
+import { checkArray, checkAxes, checkSameType, checkShapeOption, sameShape } from "./arrays.js";
 import type { Geometry } from "./geometry.js";
 import { tilesOfPlaces } from "./tiled-places.js";
 
@@ -34,10 +34,27 @@ export function addBias(g: Geometry, bias: Tensor, Z: Float32Array | Float64Arra
   );
   const planes = g.groups * g.outChannels;
   for (let plane = 0; plane < g.batch * planes; plane++) {
-    const first = (plane % planes) * tiles;
-    const start = plane * g.places;
-    for (let p = 0; p < g.places; p++) Z[start + p] += bias.data[first + tileOf[p]];
+    const own = bias.data.subarray((plane % planes) * tiles, ((plane % planes) + 1) * tiles);
+    const map = Z.subarray(plane * g.places, (plane + 1) * g.places);
+    if (tiles === 1) addNumber(map, own[0]);
+    else addTiled(map, own, tileOf);
   }
+}
+
+/** Four at once, which takes half the time of a loop over single numbers. */
+function addNumber(map: Float32Array | Float64Array, number: number): void {
+  let p = 0;
+  for (; p + 4 <= map.length; p += 4) {
+    map[p] += number;
+    map[p + 1] += number;
+    map[p + 2] += number;
+    map[p + 3] += number;
+  }
+  for (; p < map.length; p++) map[p] += number;
+}
+
+function addTiled(map: Float32Array | Float64Array, tile: Float32Array | Float64Array, tileOf: Int32Array): void {
+  for (let p = 0; p < map.length; p++) map[p] += tile[tileOf[p]];
 }
 
 /** How the axes of a gradient are read: images and what of one image belongs to one number of the bias. */
@@ -60,13 +77,26 @@ function readAxes(shape: readonly number[], biasShape: readonly number[], space:
   return { images: ends(read + 1), shared: sizeOf(shape.slice(-read)) };
 }
 
+/** The sum of the numbers from `from` to before `to`, in four parts that hide the latency of an addition. */
+function sumOf(G: Tensor["data"], from: number, to: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = from;
+  for (; i + 4 <= to; i += 4) {
+    a += G[i];
+    b += G[i + 1];
+    c += G[i + 2];
+    d += G[i + 3];
+  }
+  for (; i < to; i++) a += G[i];
+  return a + b + (c + d);
+}
+
 /** The sums for one bias a map or one a place. */
 function sharedSums({ shape, data: G }: Tensor, biasShape: readonly number[], space: number | undefined): Float64Array {
   const { images, shared } = readAxes(shape, biasShape, space);
   const sums = new Float64Array(sizeOf(biasShape));
-  for (let image = 0, at = 0; image < images; image++) {
-    for (let i = 0; i < sums.length; i++) for (let p = 0; p < shared; p++, at++) sums[i] += G[at];
-  }
+  for (let image = 0, at = 0; image < images; image++)
+    for (let i = 0; i < sums.length; i++, at += shared) sums[i] += shared === 1 ? G[at] : sumOf(G, at, at + shared);
   return sums;
 }
 
@@ -75,8 +105,7 @@ function imagesOfTiles(shape: readonly number[], biasShape: readonly number[], g
   const where = "biasGradient";
   const space = biasShape.length - 1;
   const text = shapeText(biasShape);
-  if (space < 1 || space > 3 || biasShape.some((length) => !Number.isSafeInteger(length) || length < 1))
-    refuse(where, `biasShape is ${text}, [outChannels] and 1 to 3 axes of a tile are needed`);
+  if (space < 1 || space > 3) refuse(where, `biasShape is ${text}, [outChannels] and 1 to 3 axes of a tile are needed`);
   if (given !== undefined && given !== space)
     refuse(where, `space is ${given}, a bias of shape ${text}, one a tile, has ${space}`);
   const images = shape.length === space + 1 ? 1 : shape.length === space + 2 ? shape[0] : 0;
@@ -121,10 +150,12 @@ export function biasGradient(
   options: { readonly space?: number; readonly tiled?: boolean } = {},
 ): Tensor {
   const where = "biasGradient";
-  const { space, tiled = false } = options;
   checkOptions(where, options, ["space", "tiled"]);
+  const { space, tiled = false } = options;
   checkArray(where, "outputGradient", outputGradient);
+  checkAxes(where, "outputGradient", outputGradient.shape);
   checkShapeOption(where, "biasShape", biasShape);
+  checkAxes(where, "biasShape", biasShape);
   if (space !== undefined) checkInteger(where, "space", space, 1, 3);
   if (typeof tiled !== "boolean") refuse(where, `tiled is ${describe(tiled)}, true or false is needed`);
   const sums = (tiled ? tileSums : sharedSums)(outputGradient, biasShape, space);

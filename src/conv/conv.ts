@@ -1,42 +1,11 @@
-import { checkChoice, checkOptions } from "../tensor/arguments.js";
-import { refuse } from "../tensor/errors.js";
+import { checkOptions } from "../tensor/arguments.js";
 import { type Tensor, typeOf, zeros } from "../tensor/tensor.js";
 import { checkArray, checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
 import { addBias, checkBias } from "./bias.js";
-import { execute, type Float32Algorithm, float32Algorithms } from "./execute.js";
-import { fitsArena } from "./gemm.js";
-import { type Geometry, geometryOf } from "./geometry.js";
-import { type Algorithm, algorithms, type ConvOptions, geometryOptions } from "./options.js";
-
-/** Products below which the loops cost less than setting up a matrix product: both take some 8 µs there. */
-const smallCall = 1000;
-
-/**
- * The algorithm that runs. `auto`: float64 and small calls are direct, what the arena cannot hold too, the rest is the product;
- * any other is refused where it cannot do what is asked.
- */
-function choose(where: string, g: Geometry, wanted: Algorithm | undefined, data: Tensor): "direct" | Float32Algorithm {
-  const algorithm = wanted ?? "auto";
-  checkChoice(where, "algorithm", algorithm, algorithms);
-  if (algorithm === "auto") {
-    const products = g.batch * g.groups * g.outChannels * g.inChannels * g.taps * g.places;
-    return typeOf(data) === "float64" || products < smallCall || !fitsArena(g) ? "direct" : "gemm";
-  }
-  if (algorithm === "direct") return algorithm;
-  if (typeOf(data) === "float64") {
-    refuse(
-      where,
-      `algorithm "${algorithm}" is given with float64 arrays, float32 arrays or algorithm "direct" are needed`,
-    );
-  }
-  if (!float32Algorithms[algorithm].applies(g)) {
-    refuse(
-      where,
-      `algorithm "${algorithm}" cannot do what the options ask: ${float32Algorithms[algorithm].needs} are needed, or algorithm "direct"`,
-    );
-  }
-  return algorithm;
-}
+import { choose } from "./choose.js";
+import { execute } from "./execute.js";
+import { geometryOf } from "./geometry.js";
+import { type ConvOptions, geometryOptions } from "./options.js";
 
 /**
  * The convolution of a stack of kernels with images, without flipping the kernel (the cross-correlation).
@@ -58,7 +27,7 @@ export function conv(input: Tensor, kernel: Tensor, options: ConvOptions = {}): 
   const g = geometryOf("conv", input.shape, kernel.shape, options);
   if (options.bias !== undefined) checkBias("conv", options.bias, g, input);
   const output = zeros(g.outputShape, typeOf(input));
-  const algorithm = choose("conv", g, options.algorithm, input);
+  const algorithm = choose("conv", "forward", g, options.algorithm, [input, kernel]);
   execute("forward", algorithm, g, input.data, kernel.data, output.data);
   if (options.bias !== undefined) addBias(g, options.bias, output.data);
   return output;
@@ -91,7 +60,7 @@ export function convKernelGradient(outputGradient: Tensor, input: Tensor, option
   const g = geometryOf(where, input.shape, options.kernelShape, options);
   checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   const gradient = zeros(g.kernelShape, typeOf(input));
-  const algorithm = choose(where, g, options.algorithm, input);
+  const algorithm = choose(where, "kernelGradient", g, options.algorithm, [outputGradient, input]);
   execute("kernelGradient", algorithm, g, outputGradient.data, input.data, gradient.data);
   return gradient;
 }
@@ -125,7 +94,7 @@ export function convInputGradient(kernel: Tensor, outputGradient: Tensor, option
   const g = geometryOf(where, options.inputShape, kernel.shape, options);
   checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   const gradient = zeros(g.inputShape, typeOf(kernel));
-  const algorithm = choose(where, g, options.algorithm, kernel);
+  const algorithm = choose(where, "inputGradient", g, options.algorithm, [kernel, outputGradient]);
   execute("inputGradient", algorithm, g, kernel.data, outputGradient.data, gradient.data);
   return gradient;
 }

@@ -13,25 +13,28 @@ interface Start {
   readonly Z: number;
 }
 
-/** One line of places along the last axis: for place `p` and tap `t` the cell that is read at `[p·taps + t]`, -1 for a zero. */
+/** Some places along the last axis: for place `p` and tap `t` the cell that is read at `[p·taps + t]`, -1 for a zero. */
 interface Line {
   readonly places: number;
   readonly taps: number;
   readonly cells: Int32Array;
 }
 
-/** Fills the line's cells for the places (p0, p1, all). */
-function fillLine(g: Geometry, line: Line, p0: number, p1: number): void {
+/** Cells of a line, 256 KiB, so that long lines of large kernels take no more memory than others. */
+const lineBudget = 2 ** 16;
+
+/** Fills the line's cells for its places from (p0, p1, p2) on. */
+function fillLine(g: Geometry, line: Line, p0: number, p1: number, p2: number): void {
   const [z, y, x] = g.axes;
   for (let m0 = 0, tap = 0; m0 < z.kernel; m0++) {
     const r0 = z.source[p0 * z.stride + z.tapAt[m0]!]!;
     for (let m1 = 0; m1 < y.kernel; m1++, tap += x.kernel) {
       const r1 = y.source[p1 * y.stride + y.tapAt[m1]!]!;
       const start = r0 < 0 || r1 < 0 ? -1 : (r0 * y.input + r1) * x.input;
-      for (let p2 = 0; p2 < x.output; p2++) {
+      for (let p = 0; p < line.places; p++) {
         for (let m2 = 0; m2 < x.kernel; m2++) {
-          const r2 = x.source[p2 * x.stride + x.tapAt[m2]!]!;
-          line.cells[p2 * line.taps + tap + m2] = start < 0 || r2 < 0 ? -1 : start + r2;
+          const r2 = x.source[(p2 + p) * x.stride + x.tapAt[m2]!]!;
+          line.cells[p * line.taps + tap + m2] = start < 0 || r2 < 0 ? -1 : start + r2;
         }
       }
     }
@@ -40,12 +43,16 @@ function fillLine(g: Geometry, line: Line, p0: number, p1: number): void {
 
 /** Calls `visit` for each line of places, each image, and each pair of an output and an input channel that it sees. */
 function eachLine(g: Geometry, visit: (line: Line, start: Start) => void): void {
-  const [z, y, x] = g.axes;
+  const [, y, x] = g.axes;
   const inputs = g.groups * g.inChannels;
   const outputs = g.groups * g.outChannels;
-  const line = { places: x.output, taps: g.taps, cells: new Int32Array(x.output * g.taps) };
-  for (let row = 0; row < z.output * y.output; row++) {
-    fillLine(g, line, Math.floor(row / y.output), row % y.output);
+  const most = Math.min(x.output, Math.max(1, Math.floor(lineBudget / g.taps)));
+  const cells = new Int32Array(most * g.taps);
+  for (let place = 0; place < g.places; ) {
+    const p2 = place % x.output;
+    const row = (place - p2) / x.output;
+    const line = { places: Math.min(most, x.output - p2), taps: g.taps, cells };
+    fillLine(g, line, Math.floor(row / y.output), row % y.output, p2);
     for (let plane = 0; plane < g.batch * outputs; plane++) {
       const image = Math.floor(plane / outputs);
       const o = plane % outputs;
@@ -53,9 +60,10 @@ function eachLine(g: Geometry, visit: (line: Line, start: Start) => void): void 
       for (let c = 0; c < g.inChannels; c++) {
         if (g.connections && g.connections[o * inputs + c] === 0) continue;
         const V = (image * inputs + first + c) * g.cells;
-        visit(line, { V, K: (o * g.inChannels + c) * g.taps, Z: plane * g.places + row * x.output });
+        visit(line, { V, K: (o * g.inChannels + c) * g.taps, Z: plane * g.places + place });
       }
     }
+    place += line.places;
   }
 }
 

@@ -6,6 +6,7 @@ import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "./ge
 import type { Geometry } from "./geometry.js";
 import type { Operation } from "./operation.js";
 import type { Algorithm } from "./options.js";
+import { separableForward, separableInputGradient } from "./separable-algorithm.js";
 import { winogradApplies, winogradConv, winogradInputGradient, winogradKernelGradient } from "./winograd-conv.js";
 
 type Numbers = Tensor["data"];
@@ -19,7 +20,7 @@ interface Entry {
   readonly applies: (g: Geometry) => boolean;
   /** what it cannot do without, as a refusal says it */
   readonly needs: string;
-  readonly run: Readonly<Record<Operation, Run>>;
+  readonly run: Readonly<Partial<Record<Operation, Run>>>;
 }
 
 const direct = {
@@ -45,6 +46,12 @@ export const float32Algorithms: Readonly<Record<Float32Algorithm, Entry>> = {
     needs: "one or two dimensions, stride and dilation 1 and zeros in the padding",
     run: { forward: fftConv, kernelGradient: fftKernelGradient, inputGradient: fftInputGradient },
   },
+  separable: {
+    // Whether it pays depends on the kernels: see `separableRefusal`.
+    applies: () => true,
+    needs: "kernels of low rank",
+    run: { forward: separableForward, inputGradient: separableInputGradient },
+  },
 };
 
 /**
@@ -65,6 +72,7 @@ export function execute(
   if (algorithm === "direct") direct[operation](g, A, B, result);
   else {
     const run = float32Algorithms[algorithm].run[operation];
+    if (!run) throw new Error(`${algorithm} has no ${operation}`);
     run(g, A as Float32Array, B as Float32Array, result as Float32Array);
   }
 }

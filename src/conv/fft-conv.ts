@@ -1,8 +1,10 @@
 /** The three operations of a convolution by fast Fourier transforms in tiles, in float32. */
 import { type FftKernels, fftKernels } from "../kernels/fft.js";
-import { runSpectralProduct } from "./fft-engine.js";
+import { axisFacts } from "./fft-axis.js";
+import { type Eights, eightsOf, runSpectralProduct } from "./fft-engine.js";
 import { type Planes, productFits, type SpectralProduct } from "./fft-layout.js";
-import { axisFacts, fftTiling, type Span, type Tiling } from "./fft-tiling.js";
+import { fold, padded, paddedGeometry } from "./fft-padding.js";
+import { fftTiling, type Span, sidesOf, type Tiling } from "./fft-tiling.js";
 import type { Geometry } from "./geometry.js";
 import type { Operation } from "./operation.js";
 
@@ -49,88 +51,149 @@ function productOf(g: Geometry, tiling: Tiling, operation: Operation, data: Oper
   const atV = (item: number, c: number) => image(item, I, c);
   const atZ = (item: number, o: number) => image(item, O, o);
   const atK = (o: number, c: number) => ({ plane: (group * O + o) * I + c, tile: 0 });
-  const eights = (count: number, times: number) => 8 * Math.ceil(count / 8) * times;
+  const sides = sidesOf(operation, g, items);
+  const { depth } = sides;
   const swap =
     <T>(f: (a: number, b: number) => T) =>
     (a: number, b: number) =>
       f(b, a);
-  if (operation === "forward") {
-    const depth = I;
-    if (eights(O, items) <= eights(items, O))
-      return { tiling, depth, rows: O, columns: items, A: K, B: V, R: Z, atA: atK, atB: swap(atV), atR: swap(atZ) };
-    return { tiling, depth, rows: items, columns: O, A: V, B: K, R: Z, atA: atV, atB: swap(atK), atR: atZ };
-  }
-  if (operation === "inputGradient") {
-    const depth = O;
-    if (eights(items, O) <= eights(O, items) || I < 8)
-      return { tiling, depth, rows: items, columns: I, A: Z, B: K, R: V, atA: atZ, atB: atK, atR: atV };
-    return { tiling, depth, rows: I, columns: items, A: K, B: Z, R: V, atA: swap(atK), atB: swap(atZ), atR: swap(atV) };
-  }
-  const depth = items;
-  if (O >= I) return { tiling, depth, rows: O, columns: I, A: Z, B: V, R: K, atA: swap(atZ), atB: atV, atR: atK };
-  return { tiling, depth, rows: I, columns: O, A: V, B: Z, R: K, atA: swap(atV), atB: atZ, atR: swap(atK) };
+  const shape = { tiling, depth, rows: sides.first, columns: sides.second };
+  const product: SpectralProduct = {
+    forward: { ...shape, A: K, B: V, R: Z, atA: atK, atB: swap(atV), atR: swap(atZ) },
+    inputGradient: { ...shape, A: Z, B: K, R: V, atA: atZ, atB: atK, atR: atV },
+    kernelGradient: { ...shape, A: Z, B: V, R: K, atA: swap(atZ), atB: atV, atR: atK },
+  }[operation];
+  if (!tiling.swapped) return product;
+  const { A, B, atA, atB, atR } = product;
+  const turned = { rows: shape.columns, columns: shape.rows, A: B, B: A };
+  return { ...product, ...turned, atA: swap(atB), atB: swap(atA), atR: swap(atR) };
 }
 
 const nothing = new Float32Array(0);
 
-/** Whether all three operations of this convolution can be done by FFT: stride and dilation 1, zeros in the padding, a flat image. */
+/** Whether all three operations of this convolution can be done by FFT: stride and dilation 1, a flat image. */
 export function fftApplies(g: Geometry): boolean {
-  return (["forward", "kernelGradient", "inputGradient"] as const).every((operation) => {
-    const tiling = fftTiling(operation, g);
-    const data = { V: nothing, K: nothing, Z: nothing };
-    return tiling !== undefined && productFits(productOf(g, tiling, operation, data, 0));
-  });
+  return (["forward", "kernelGradient", "inputGradient"] as const).every((operation) =>
+    productsOf(operation, g, { V: nothing, K: nothing, Z: nothing })?.every(({ p }) => productFits(p)),
+  );
 }
 
-/** What an operation costs by FFT, in additions and multiplications of real numbers; infinite where it does not apply. */
+/** What an operation costs by FFT, in nanoseconds of the machine that its model was measured on; infinite where it does not apply. */
 export function fftCost(operation: Operation, g: Geometry): number {
   return fftTiling(operation, g)?.cost ?? Number.POSITIVE_INFINITY;
 }
 
-function run(g: Geometry, operation: Operation, data: Operands, k: FftKernels): void {
+/**
+ * The products of an operation, and into how many parts each can be cut: eights of its rows, but one part where gradients of
+ * several tiles meet when they are folded back to the cells that the padding repeats.
+ */
+function productsOf(operation: Operation, g: Geometry, data: Operands) {
   const tiling = fftTiling(operation, g);
-  if (!tiling) throw new Error("fftConv: the FFT does not take this convolution");
-  for (let group = 0; group < g.groups; group++) runSpectralProduct(productOf(g, tiling, operation, data, group), k);
-}
-
-/** Sets the kernels of pairs that do not see each other to 0. */
-function masked(g: Geometry, K: Float32Array): Float32Array {
-  g.connections?.forEach((sees, pair) => {
-    if (!sees) K.fill(0, pair * g.taps, (pair + 1) * g.taps);
+  if (!tiling) return undefined;
+  const over = paddedGeometry(g);
+  const folds = over !== g && operation === "inputGradient";
+  const whole = tiling.swapped || tiling.y.tiles * tiling.x.tiles === 1;
+  return Array.from({ length: g.groups }, (_, group) => {
+    const p = productOf(over, tiling, operation, data, group);
+    return { p, eights: eightsOf(p), parts: folds && !whole ? 1 : eightsOf(p) };
   });
-  return K;
 }
 
-/** `Z = c(K, V)`. */
+/**
+ * Into how many parts an operation can be cut. Parts are made independently of each other, on as many threads as one likes, and
+ * are the same bits in any company.
+ */
+export function fftParts(operation: Operation, g: Geometry): number {
+  const products = productsOf(operation, g, { V: nothing, K: nothing, Z: nothing });
+  return products?.reduce((sum, { parts }) => sum + parts, 0) ?? 0;
+}
+
+/** Parts of an operation: from the first to before the last. */
+export type FftRange = Eights;
+
+/** Runs the parts, and calls `done` with each product and the eights of its rows that were made. */
+function run(
+  g: Geometry,
+  operation: Operation,
+  data: Operands,
+  k: FftKernels,
+  range: FftRange | undefined,
+  done?: (p: SpectralProduct, eights: Eights) => void,
+): void {
+  const products = productsOf(operation, g, data);
+  if (!products) throw new Error("fftConv: the FFT does not take this convolution");
+  let before = 0;
+  for (const { p, eights, parts } of products) {
+    const from = Math.max(0, (range?.from ?? before) - before);
+    const to = Math.min(parts, (range?.to ?? before + parts) - before);
+    before += parts;
+    if (from >= to) continue;
+    const made = parts === eights ? { from, to } : { from: 0, to: eights };
+    runSpectralProduct(p, k, made);
+    done?.(p, made);
+  }
+}
+
+/** The planes of the results of some eights of rows. */
+function planesIn(p: SpectralProduct, { from, to }: Eights): Set<number> {
+  const planes = new Set<number>();
+  for (let a = 8 * from; a < Math.min(p.rows, 8 * to); a++)
+    for (let b = 0; b < p.columns; b++) planes.add(p.atR(a, b).plane);
+  return planes;
+}
+
+/** The kernels, those of pairs that do not see each other set to 0. */
+function masked(g: Geometry, K: Float32Array): Float32Array {
+  if (!g.connections) return K;
+  const copy = K.slice();
+  g.connections.forEach((sees, pair) => {
+    if (!sees) copy.fill(0, pair * g.taps, (pair + 1) * g.taps);
+  });
+  return copy;
+}
+
+/** `Z = c(K, V)`, or some parts of it. */
 export function fftConv(
   g: Geometry,
   V: Float32Array,
   K: Float32Array,
   Z: Float32Array,
   k: FftKernels = fftKernels(),
+  range?: FftRange,
 ): void {
-  run(g, "forward", { V, K: g.connections ? masked(g, K.slice()) : K, Z }, k);
+  const over = paddedGeometry(g);
+  run(g, "forward", { V: over === g ? V : padded(g, over, V), K: masked(g, K), Z }, k, range);
 }
 
-/** `dK = g(G, V)`. */
+/** `dK = g(G, V)`, or some parts of it. */
 export function fftKernelGradient(
   g: Geometry,
   G: Float32Array,
   V: Float32Array,
   dK: Float32Array,
   k: FftKernels = fftKernels(),
+  range?: FftRange,
 ): void {
-  run(g, "kernelGradient", { V, K: dK, Z: G }, k);
-  masked(g, dK);
+  const over = paddedGeometry(g);
+  run(g, "kernelGradient", { V: over === g ? V : padded(g, over, V), K: dK, Z: G }, k, range, (p, eights) => {
+    if (!g.connections) return;
+    for (const plane of planesIn(p, eights))
+      if (!g.connections[plane]) dK.fill(0, plane * g.taps, (plane + 1) * g.taps);
+  });
 }
 
-/** `dV = h(K, G)`. */
+/** `dV = h(K, G)`, or some parts of it. */
 export function fftInputGradient(
   g: Geometry,
   K: Float32Array,
   G: Float32Array,
   dV: Float32Array,
   k: FftKernels = fftKernels(),
+  range?: FftRange,
 ): void {
-  run(g, "inputGradient", { V: dV, K: g.connections ? masked(g, K.slice()) : K, Z: G }, k);
+  const over = paddedGeometry(g);
+  const gradients = over === g ? dV : new Float32Array((dV.length / g.cells) * over.cells);
+  run(g, "inputGradient", { V: gradients, K: masked(g, K), Z: G }, k, range, (p, eights) => {
+    if (over !== g) fold(g, over, gradients, dV, planesIn(p, eights));
+  });
 }

@@ -1,6 +1,6 @@
 /** What a sum of products of spectra is made of, and where it lies in the arena of the kernels. */
 import type { FftKernels } from "../kernels/fft.js";
-import { fftPlan, passBytes, writePasses } from "../kernels/fft-plan.js";
+import { planImage } from "../kernels/fft-image.js";
 import type { Span, Tiling } from "./fft-tiling.js";
 
 /** Planes of which windows are read or written. */
@@ -37,137 +37,138 @@ export interface SpectralProduct {
 
 /** Bytes of the spectra of B that are held at once. */
 const spectraBudget = 2 ** 26;
-/** Bytes of a strip of columns: it stays in the first level of the cache. */
-const stripBytes = 16384;
-/** Bytes of rows that are transformed at once. */
-const rowBytes = 16384;
+/**
+ * Bytes of the strips that are multiplied at once, and of the rows that are transformed at once: about the first level of the
+ * cache. More rows are copied between strips and scratch in longer pieces, which gains more than the cache loses.
+ */
+const stripBytes = 24576;
+const rowBytes = 40960;
+/** Bytes of spectra of A that are made before they are multiplied: the second level of the cache. */
+const blockBytes = 2 ** 18;
 
-/** The kernels, the product, and where its parts lie in the arena. */
-export interface Engine {
-  readonly k: FftKernels;
-  readonly p: SpectralProduct;
-  /** transform lengths along y and x; bytes of a row and of a plane of complex numbers */
+/** Bytes that one lane reads at once: a copy has its price however short. */
+const runBytes = 2 ** 15;
+
+/** How a product is cut, and the bytes of its parts. */
+export interface Sizes {
   readonly ny: number;
   readonly nx: number;
-  readonly pitch: number;
+  /** bytes of a plane of complex numbers, and of a spectrum of B: both off multiples of 4 KiB, which share their place in the cache */
   readonly plane: number;
-  readonly passes: { readonly [key in "rows" | "columns" | "rowsBack" | "columnsBack"]: readonly [number, number] };
-  readonly opposite: readonly number[];
-  readonly oppositeTable: number;
-  readonly table: number;
-  /** eight planes of A or B, one of zeros, eight windows of R */
-  readonly slots: number;
-  readonly zeros: number;
-  readonly results: number;
-  readonly slotBytes: number;
-  readonly resultBytes: number;
-  readonly stripColumns: number;
+  readonly spectrum: number;
+  /** columns of R that are made at once */
+  readonly columns: number;
+  /** whether the spectra of eight rows of A are held for all columns; else they are made and multiplied `block` by `block` */
+  readonly hold: boolean;
+  readonly block: number;
+  readonly strip: number;
   readonly rowBlock: number;
+  readonly slot: number;
+  readonly result: number;
+  /** planes of A that are read at once for each lane, where they are whole and follow each other in depth */
+  readonly run: number;
 }
 
-/** The cells of a padded plane that the windows reach, along one axis. */
-function reach(span: Span, tiles: number, cells: number) {
-  const last = span.start + span.step * (tiles - 1) + span.length;
-  return { low: Math.min(0, span.start), high: Math.max(cells, last) };
-}
+const aligned = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
-/** The plane with the padding that its windows reach. */
-export function paddedOf(planes: Planes, { y, x }: Tiling) {
-  const rows = reach(planes.y, y.tiles, planes.height);
-  const columns = reach(planes.x, x.tiles, planes.width);
-  return { top: -rows.low, left: -columns.low, height: rows.high - rows.low, width: columns.high - columns.low };
-}
-
-function slotBytesOf(p: SpectralProduct): number {
-  const sizes = [p.A, p.B].map((planes) => {
-    const { height, width } = paddedOf(planes, p.tiling);
-    return height * width;
-  });
-  return Math.ceil((4 * Math.max(...sizes)) / 64) * 64 + 64;
+/** Bytes of a slot of an operand: the rows of a window, as wide as the plane; tiles may reach beyond at both ends. */
+function slotBytes({ y, x, width }: Planes): number {
+  return 4 * (y.length * width + (x.step > 0 ? 2 * x.length : 0));
 }
 
 /** Bytes of a slot of results: rows as wide as the plane, and what the last tile has beyond them. */
-function resultBytesOf({ R }: SpectralProduct): number {
-  const beyond = R.x.length === R.width ? 0 : R.x.length;
-  return 4 * (R.y.length * R.width + beyond);
+function resultBytes({ y, x, width }: Planes): number {
+  return 4 * (y.length * width + (x.length === width ? 0 : x.length));
 }
 
-/** The bytes that a product takes in the arena, and how B is cut. */
-export function memoryOf(p: SpectralProduct) {
-  const numbers = p.tiling.y.size * p.tiling.x.size;
-  const plane = p.tiling.y.size * (32 * p.tiling.x.size + 64);
-  const columns = Math.max(1, Math.min(p.columns, Math.floor(spectraBudget / (8 * numbers * p.depth))));
-  const holdA = p.depth <= columns;
-  const spectra = 8 * numbers * (8 * Math.ceil((p.depth * columns) / 8));
-  const planes = holdA ? p.depth + Math.min(2, columns) : depthBlockOf(p.depth, plane) + columns;
+/** The largest divisor of `length` that is at most `most`. */
+function divisorUpTo(length: number, most: number): number {
+  let divisor = Math.max(1, Math.min(length, Math.floor(most)));
+  while (length % divisor !== 0) divisor--;
+  return divisor;
+}
+
+/** How a product is cut. */
+export function sizesOf(p: SpectralProduct): Sizes {
+  const [ny, nx] = [p.tiling.y.size, p.tiling.x.size];
+  const spectrum = aligned(8 * ny * nx) + 64;
+  const plane = aligned(32 * ny * nx) + 192;
+  const columns = Math.max(1, Math.min(p.columns, Math.floor(spectraBudget / (spectrum * p.depth))));
+  const hold = p.depth <= columns;
+  const block = hold ? p.depth : Math.max(1, Math.min(4, p.depth, Math.floor(blockBytes / plane)));
+  const whole = p.A.y.step === 0 && p.A.x.step === 0;
+  const run = whole ? Math.max(1, Math.min(p.depth, Math.floor(runBytes / slotBytes(p.A)))) : 1;
   return {
+    ny,
+    nx,
     plane,
+    spectrum,
     columns,
-    holdA,
-    bytes: spectra + planes * plane + 9 * slotBytesOf(p) + 8 * resultBytesOf(p) + 2 ** 18,
+    hold,
+    block,
+    strip: divisorUpTo(nx, stripBytes / (32 * ny * (hold ? 1 : block))),
+    rowBlock: Math.max(1, Math.floor(rowBytes / (32 * nx))),
+    slot: Math.max(slotBytes(p.A) * run, slotBytes(p.B)),
+    result: resultBytes(p.R),
+    run,
   };
 }
 
-/** Spectra of A that are made before they are multiplied: as many as the second level of the cache holds. */
-export function depthBlockOf(depth: number, plane: number): number {
-  return Math.max(1, Math.min(depth, Math.floor(2 ** 18 / plane)));
+/** The bytes that a product takes in the arena. */
+function bytesOf(p: SpectralProduct, s: Sizes): number {
+  const spectra = s.spectrum * 8 * Math.ceil((p.depth * s.columns) / 8);
+  const planes = s.plane * (s.block + (s.hold ? 2 : s.columns));
+  return spectra + planes + 8 * (s.slot + s.result) + 2 ** 19;
 }
 
 /** Whether the arena takes the product. */
 export function productFits(p: SpectralProduct): boolean {
-  return memoryOf(p).bytes <= 2 ** 30;
+  return bytesOf(p, sizesOf(p)) <= 2 ** 30;
 }
 
-/** Lays out the arena; what comes behind it is free from `spectra`. */
-export function engineOf(k: FftKernels, p: SpectralProduct): { engine: Engine; spectra: number } {
-  const [ny, nx] = [p.tiling.y.size, p.tiling.x.size];
-  const { plane, bytes } = memoryOf(p);
-  const pitch = 32 * nx + 64;
-  const plans = { y: fftPlan(ny), x: fftPlan(nx) };
-  let free = 64;
-  const take = (size: number) => {
-    const at = free;
-    free += Math.ceil(size / 64) * 64;
+/** The kernels, the product, and where its parts lie in the arena. */
+export interface Engine extends Sizes {
+  readonly k: FftKernels;
+  readonly p: SpectralProduct;
+  /** the address of the plan, and those of its tables */
+  readonly plan: number;
+  readonly table: number;
+  readonly margins: number;
+  readonly targets: number;
+  /** eight planes of A or B, eight windows of R */
+  readonly slots: number;
+  readonly results: number;
+  /** the spectra of B, the spectra of A, and what becomes of them */
+  readonly spectra: number;
+  readonly planes: number;
+  readonly out: number;
+}
+
+/** Lays out the arena. */
+export function engineOf(k: FftKernels, p: SpectralProduct): Engine {
+  const sizes = sizesOf(p);
+  k.arena.reserve(bytesOf(p, sizes));
+  const plan = 64;
+  const { image, record } = planImage(sizes, plan);
+  k.arena.integers.set(image, plan >> 2);
+  let free = plan + 4 * image.length;
+  const take = (bytes: number) => {
+    const at = aligned(free);
+    free = at + bytes;
     return at;
   };
-  const lists = {
-    rows: plans.x.forward,
-    columns: plans.y.forward,
-    rowsBack: plans.x.backward,
-    columnsBack: plans.y.backward,
+  return {
+    ...sizes,
+    k,
+    p,
+    plan,
+    table: record.table,
+    margins: record.margins,
+    targets: record.targets,
+    spectra: take(sizes.spectrum * 8 * Math.ceil((p.depth * sizes.columns) / 8)),
+    planes: take(sizes.plane * sizes.block),
+    out: take(sizes.plane * (sizes.hold ? 2 : sizes.columns)),
+    slots: take(8 * sizes.slot),
+    results: take(8 * sizes.result),
   };
-  k.arena.reserve(bytes);
-  const passes = Object.fromEntries(
-    Object.entries(lists).map(([name, list]) => {
-      const at = take(passBytes(list));
-      writePasses(k.arena, at, list, name.startsWith("rows") ? 32 : pitch);
-      return [name, [at, list.length] as const];
-    }),
-  ) as unknown as Engine["passes"];
-  const [oppositeTable, table] = [take(4 * nx), take(64)];
-  const columns = oppositePlaces(plans.x.frequencies);
-  k.arena.integers.set(
-    columns.map((at) => 32 * at),
-    oppositeTable >> 2,
-  );
-  const slotBytes = slotBytesOf(p);
-  const resultBytes = resultBytesOf(p);
-  const slots = take(9 * slotBytes);
-  const zeros = slots + 8 * slotBytes;
-  const results = take(8 * resultBytes);
-  k.arena.floats.fill(0, zeros >> 2, (zeros + slotBytes) >> 2);
-  const stripColumns = Math.min(nx, Math.max(2, Math.floor(stripBytes / (32 * ny))));
-  const rowBlock = Math.max(1, Math.floor(rowBytes / (32 * nx)));
-  const opposite = oppositePlaces(plans.y.frequencies);
-  const sizes = { ny, nx, pitch, plane, slotBytes, resultBytes, stripColumns, rowBlock };
-  return { engine: { k, p, ...sizes, passes, opposite, oppositeTable, table, slots, zeros, results }, spectra: free };
-}
-
-/** For each place the place of the opposite frequency. */
-function oppositePlaces(frequencies: readonly number[]): number[] {
-  const place: number[] = [];
-  frequencies.forEach((frequency, at) => {
-    place[frequency] = at;
-  });
-  return frequencies.map((frequency) => place[(frequencies.length - frequency) % frequencies.length]!);
 }

@@ -1,87 +1,129 @@
-import { type Engine, type Place, type Planes, paddedOf } from "./fft-layout.js";
+/** From windows of planes to their spectra. */
+import type { Engine, Place, Planes } from "./fft-layout.js";
 
-/** Copies a plane with its padding to a slot of the arena. */
-function loadPlane(
-  F: Float32Array,
-  planes: Planes,
-  padded: ReturnType<typeof paddedOf>,
-  plane: number,
-  at: number,
-): void {
-  const { height, width, data } = planes;
-  const from = plane * height * width;
-  if (padded.height === height && padded.width === width) {
-    F.set(data.subarray(from, from + height * width), at);
-    return;
-  }
-  F.fill(0, at, at + padded.height * padded.width);
-  for (let row = 0; row < height; row++) {
-    const start = from + row * width;
-    F.set(data.subarray(start, start + width), at + (padded.top + row) * padded.width + padded.left);
-  }
+/** Where the windows of one tile reach beyond the plane along one axis: cells before and after. */
+function beyond(start: number, length: number, cells: number) {
+  const before = Math.min(length, Math.max(0, -start));
+  return { before, after: Math.min(length - before, Math.max(0, start + length - cells)) };
 }
 
-/** Keeps up to eight planes of an operand in the arena. */
-function slotsOf({ k, slots, slotBytes, p }: Engine, planes: Planes): (plane: number) => number {
-  const padded = paddedOf(planes, p.tiling);
-  const held: number[] = [];
-  let next = 0;
-  return (plane) => {
-    let slot = held.indexOf(plane);
-    if (slot < 0) {
-      slot = next;
-      next = (next + 1) % 8;
-      held[slot] = plane;
-      loadPlane(k.arena.floats, planes, padded, plane, (slots + slot * slotBytes) >> 2);
-    }
-    return slots + slot * slotBytes;
+/** Keeps the rows of up to eight windows in the arena; `hold` sees to it that the slots hold those asked for, and tells which. */
+function slotKeeper(e: Engine, { data, height, width, y, x }: Planes, tilesX: number) {
+  const F = e.k.arena.floats;
+  const held: string[] = [];
+  const slack = x.step > 0 ? x.length : 0;
+  const load = (slot: number, { plane, tile }: Place) => {
+    const at = (e.slots + slot * e.slot) >> 2;
+    const first = y.start + y.step * Math.floor(tile / tilesX);
+    const { before, after } = beyond(first, y.length, height);
+    const from = plane * height * width;
+    const rows = at + slack;
+    F.fill(0, at, rows + before * width);
+    F.set(
+      data.subarray(from + (first + before) * width, from + (first + y.length - after) * width),
+      rows + before * width,
+    );
+    F.fill(0, rows + (y.length - after) * width, rows + y.length * width + slack);
   };
-}
-
-/** A function that makes the spectrum of up to eight windows at an address. */
-export function spectrumMaker(e: Engine, planes: Planes): (windows: readonly Place[], into: number) => void {
-  const { k, p, ny, nx, pitch, passes } = e;
-  const padded = paddedOf(planes, p.tiling);
-  const slotOf = slotsOf(e, planes);
-  const [rows, width] = [planes.y.length, planes.x.length];
-  const tilesX = p.tiling.x.tiles;
-  return (windows, into) => {
-    for (let lane = 0; lane < 8; lane++) {
-      const window = windows[lane];
-      let at = e.zeros;
-      if (window) {
-        const row = padded.top + planes.y.start + planes.y.step * Math.floor(window.tile / tilesX);
-        const column = padded.left + planes.x.start + planes.x.step * (window.tile % tilesX);
-        at = slotOf(window.plane) + 4 * (row * padded.width + column);
+  const keyOf = ({ plane, tile }: Place) => `${plane} ${Math.floor(tile / tilesX)}`;
+  return (windows: readonly Place[]): number[] => {
+    const keys = windows.map(keyOf);
+    return windows.map((window, i) => {
+      let slot = held.indexOf(keys[i]!);
+      if (slot < 0) {
+        slot = 0;
+        while (held[slot] !== undefined && keys.includes(held[slot]!)) slot++;
+        held[slot] = keys[i]!;
+        load(slot, window);
       }
-      k.arena.integers[(e.table >> 2) + lane] = at;
-    }
-    const first = into + (planes.reversedY ? (rows - 1) * pitch : 0) + (planes.reversedX ? 32 * (width - 1) : 0);
-    const [down, right] = [planes.reversedY ? -pitch : pitch, planes.reversedX ? -32 : 32];
-    k.stage(first, down, right, e.table, 4 * padded.width, rows, width);
-    k.clear(into + 32 * width, pitch, rows, nx - width);
-    for (let row = 0; row < rows; row += e.rowBlock)
-      k.transform(...passes.rows, into + row * pitch, Math.min(e.rowBlock, rows - row), pitch);
-    k.clear(into + rows * pitch, pitch, ny - rows, nx);
-    for (let column = 0; column < nx; column += e.stripColumns)
-      k.transform(...passes.columns, into + 32 * column, Math.min(e.stripColumns, nx - column), 32);
+      return e.slots + slot * e.slot + 4 * slack;
+    });
   };
+}
+
+/** Transforms the rows of up to eight windows at an address. Lanes without a window repeat the first. */
+export type RowTransformer = (count: number, window: (lane: number) => Place, into: number) => void;
+
+/**
+ * Windows that are whole planes. Those of the lanes are copied at once where they follow each other, else each lane with the
+ * `run - 1` planes behind it, which the next calls ask for where planes follow each other in depth.
+ */
+function wholePlanes(e: Engine, { data, height, width, reversedY, reversedX }: Planes, run: number): RowTransformer {
+  const { k, slots, plan, table, margins } = e;
+  const { floats: F, integers: I } = k.arena;
+  const cells = height * width;
+  const [down, right] = [reversedY ? -1 : 1, reversedX ? -1 : 1];
+  const held = new Int32Array(8).fill(-1);
+  const load = (plane: number, count: number, slot: number) =>
+    F.set(data.subarray(plane * cells, (plane + count) * cells), slot >> 2);
+  return (count, window, into) => {
+    const first = window(0).plane;
+    let follow = true;
+    for (let lane = 1; lane < count; lane++) follow &&= window(lane).plane === first + lane;
+    if (follow) load(first, count, slots);
+    for (let lane = 0; lane < 8; lane++) {
+      const from = lane < count ? lane : 0;
+      const plane = window(from).plane;
+      let slot = slots + 4 * cells * from * (follow ? 1 : run);
+      if (!follow) {
+        const behind = plane - held[from]!;
+        if (held[from]! < 0 || behind < 0 || behind >= run) {
+          load(plane, run, slot);
+          held[from] = plane;
+        } else slot += 4 * cells * behind;
+      }
+      I[(table >> 2) + lane] = slot;
+      I[(margins >> 2) + 2 * lane] = 0;
+      I[(margins >> 2) + 2 * lane + 1] = 0;
+    }
+    if (follow) held.fill(-1);
+    k.forwardRows(plan, into, 0, height, 0, width, 4 * width, down, right);
+  };
+}
+
+/** Windows that may reach beyond their planes. Rows and columns where all of them do are not read and need no transform. */
+function tiles(e: Engine, planes: Planes): RowTransformer {
+  const { k, plan } = e;
+  const { height, width, y, x, reversedY, reversedX } = planes;
+  const tilesX = e.p.tiling.x.tiles;
+  const slotsOf = slotKeeper(e, planes, tilesX);
+  const I = k.arena.integers;
+  const least = (sides: readonly ReturnType<typeof beyond>[], side: "before" | "after") =>
+    Math.min(...sides.map((s) => s[side]));
+  return (count, window, into) => {
+    const windows = Array.from({ length: count }, (_, lane) => window(lane));
+    const slots = slotsOf(windows);
+    const columns = windows.map(({ tile }) => x.start + x.step * (tile % tilesX));
+    const sidesX = columns.map((start) => beyond(start, x.length, width));
+    const sidesY = windows.map(({ tile }) => beyond(y.start + y.step * Math.floor(tile / tilesX), y.length, height));
+    const [top, bottom] = [least(sidesY, "before"), least(sidesY, "after")];
+    const [left, right] = [least(sidesX, "before"), least(sidesX, "after")];
+    for (let lane = 0; lane < 8; lane++) {
+      const from = lane < count ? lane : 0;
+      I[(e.table >> 2) + lane] = slots[from]! + 4 * (top * width + columns[from]! + left);
+      I[(e.margins >> 2) + 2 * lane] = sidesX[from]!.before - left;
+      I[(e.margins >> 2) + 2 * lane + 1] = sidesX[from]!.after - right;
+    }
+    const [rows, cells] = [y.length - top - bottom, x.length - left - right];
+    const corner = [reversedY ? bottom : top, rows, reversedX ? right : left, cells] as const;
+    k.forwardRows(plan, into, ...corner, 4 * width, reversedY ? -1 : 1, reversedX ? -1 : 1);
+  };
+}
+
+/** What transforms the rows of windows of an operand, of which `run` planes may be read ahead. */
+export function rowTransformer(e: Engine, planes: Planes, run = 1): RowTransformer {
+  return planes.y.step === 0 && planes.x.step === 0 ? wholePlanes(e, planes, run) : tiles(e, planes);
 }
 
 /** Writes the spectra of B for `count` columns from `first`, d by d and column by column, scaled for the transform back. */
-export function spectraOfB(e: Engine, into: number, scratch: number, first: number, count: number): void {
-  const { k, p, ny, nx, pitch } = e;
-  const make = spectrumMaker(e, p.B);
-  const planeStride = 8 * ny * nx;
+export function spectraOfB(e: Engine, first: number, count: number): void {
+  const { k, p, ny, nx, spectrum } = e;
+  const transform = rowTransformer(e, p.B);
   const total = p.depth * count;
   for (let at = 0; at < total; at += 8) {
-    const windows: Place[] = [];
-    for (let i = at; i < Math.min(total, at + 8); i++) windows.push(p.atB(Math.floor(i / count), first + (i % count)));
-    make(windows, scratch);
-    for (let row = 0; row < ny; row++) {
-      const opposite = scratch + e.opposite[row]! * pitch;
-      const to = into + at * planeStride + 8 * nx * row;
-      k.unpack(scratch + row * pitch, opposite, e.oppositeTable, nx, to, planeStride, 0.5 / (ny * nx));
-    }
+    const window = (lane: number) => p.atB(Math.floor((at + lane) / count), first + ((at + lane) % count));
+    transform(Math.min(8, total - at), window, e.planes);
+    k.forwardColumns(e.plan, e.planes);
+    k.unpack(e.plan, e.planes, e.spectra + at * spectrum, spectrum, 0.5 / (ny * nx));
   }
 }

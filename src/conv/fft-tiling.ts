@@ -5,7 +5,8 @@
  * other number of y falls on the stretch when it wraps around.
  */
 import { radicesOf } from "../kernels/fft-plan.js";
-import type { Axis } from "./axis.js";
+import { type AxisFacts, axisFacts } from "./fft-axis.js";
+import { paddedGeometry } from "./fft-padding.js";
 import type { Geometry } from "./geometry.js";
 import type { Operation } from "./operation.js";
 
@@ -29,29 +30,8 @@ export interface AxisTiles {
   readonly offset: number;
 }
 
-/** The numbers of one axis that the tiles depend on. */
-export interface AxisFacts {
-  readonly cells: number;
-  readonly taps: number;
-  readonly places: number;
-  readonly before: number;
-  readonly flip: boolean;
-}
-
 const longest = 640;
 const lengths = Array.from({ length: longest }, (_, i) => i + 1).filter((length) => radicesOf(length) !== undefined);
-
-/** The facts of an axis that the FFT can take, or undefined: windows side by side, taps side by side, zeros in the padding. */
-export function axisFacts(axis: Axis): AxisFacts | undefined {
-  const { input, kernel, output, stride, source, tapAt } = axis;
-  const first = source.findIndex((cell) => cell >= 0);
-  if (first < 0 || (stride !== 1 && output > 1)) return undefined;
-  const before = first - source[first]!;
-  const flip = kernel > 1 && tapAt[0]! > tapAt[1]!;
-  const cells = source.every((cell, at) => cell === (at >= before && at < before + input ? at - before : -1));
-  const taps = tapAt.every((at, tap) => at === (flip ? kernel - 1 - tap : tap));
-  return cells && taps ? { cells: input, taps: kernel, places: output, before, flip } : undefined;
-}
 
 /** One tile for the whole axis, if the length allows it. */
 function whole(size: number, x: number, w: number, from: number, count: number): AxisTiles | undefined {
@@ -95,40 +75,100 @@ export function tileAxis(operation: Operation, facts: AxisFacts, size: number): 
 export interface Tiling {
   readonly y: AxisTiles;
   readonly x: AxisTiles;
-  /** in multiplications and additions of the transforms and products, those in slow memory counted more */
+  /** whether the second of `sidesOf` takes the lanes */
+  readonly swapped: boolean;
+  /** in nanoseconds, on the machine that `passCost` was measured on */
   readonly cost: number;
 }
 
-/** Operations on real numbers: eight planes at once make complex transforms; then the products at all frequencies. */
-function costOf(g: Geometry, y: AxisTiles, x: AxisTiles): number {
-  const items = g.batch * y.tiles * x.tiles;
-  const { inChannels: I, outChannels: O } = g;
-  const pairs = Math.min(Math.ceil(O / 8) * items, Math.ceil(items / 8) * O) * 8;
-  const planes = pairs + I * items + I * O;
-  const numbers = y.size * x.size;
-  const transform = 2.5 * numbers * Math.log2(Math.max(2, numbers)) + 12 * numbers;
-  // A complex plane above 1 MiB no longer fits the second level of the cache.
-  const slow = 1 + 0.3 * Math.max(0, Math.log2((32 * numbers) / 2 ** 20));
-  return g.groups * slow * (planes * transform + 4 * numbers * pairs * I);
+/** What an operation runs over: the two sides of its results, of which one fills the lanes, and the depth of its sums. */
+export function sidesOf(operation: Operation, { inChannels: I, outChannels: O }: Geometry, items: number) {
+  if (operation === "forward") return { first: O, second: items, depth: I };
+  if (operation === "inputGradient") return { first: items, second: I, depth: O };
+  return { first: O, second: I, depth: items };
 }
 
-/** The cheapest tiling, undefined where the FFT does not take the convolution. */
-export function fftTiling(operation: Operation, g: Geometry): Tiling | undefined {
+/** Nanoseconds that one pass takes for each complex number of eight planes, as measured. */
+const passCost = { 2: 0.7, 3: 1, 4: 0.78, 5: 1.9, 8: 1.4 } as const;
+/** Between planes of real numbers and rows of complex ones; a product; and what the memory costs, for each MiB of a plane. */
+const copyCost = 2.5;
+const productCost = 1;
+const memoryCost = 1.3;
+
+const lengthCosts = new Map(
+  lengths.map((length) => [length, radicesOf(length)!.reduce((sum, radix) => sum + passCost[radix], 0)] as const),
+);
+
+/** What `first` in the lanes costs. */
+function costOf(operation: Operation, g: Geometry, y: AxisTiles, x: AxisTiles, swapped: boolean): number {
+  const { first, second, depth } = sidesOf(operation, g, g.batch * y.tiles * x.tiles);
+  const [rows, columns] = swapped ? [second, first] : [first, second];
+  const eights = Math.ceil(rows / 8);
+  const numbers = y.size * x.size;
+  const memory = 1 + memoryCost * Math.min(10, (32 * numbers) / 2 ** 20);
+  const transform = (span: Span) =>
+    numbers * (lengthCosts.get(y.size)! + memory) + span.length * x.size * (lengthCosts.get(x.size)! + copyCost);
+  // A is the signal in the input's gradient, else the kernels or G: the other way round where the sides are swapped.
+  const [A, B] = (operation === "inputGradient") !== swapped ? [y.signal, y.other] : [y.other, y.signal];
+  const transforms = eights * depth * transform(A) + Math.ceil((depth * columns) / 8) * transform(B);
+  return g.groups * (transforms + eights * columns * (transform(y.result) + depth * productCost * numbers));
+}
+
+/** The tilings of one axis that may be the cheapest: of the lengths that make as many tiles, the one whose passes cost least. */
+function candidates(operation: Operation, facts: AxisFacts): AxisTiles[] {
+  const best = new Map<number, AxisTiles>();
+  const priceOf = ({ size }: AxisTiles) => size * (2 * lengthCosts.get(size)! + copyCost + 2);
+  for (const length of lengths) {
+    const tiles = tileAxis(operation, facts, length);
+    if (!tiles) continue;
+    const other = best.get(tiles.tiles);
+    if (!other || priceOf(tiles) < priceOf(other)) best.set(tiles.tiles, tiles);
+  }
+  return [...best.values()];
+}
+
+function search(operation: Operation, g: Geometry): Tiling | undefined {
   const [z, y, x] = g.axes;
-  const facts = [axisFacts(y), axisFacts(x)];
-  if (z.input !== 1 || z.kernel !== 1 || z.output !== 1 || !facts[0] || !facts[1]) return undefined;
-  const [alongY, alongX] = facts.map((axis) => lengths.flatMap((size) => tileAxis(operation, axis!, size) ?? []));
+  const [factsY, factsX] = [axisFacts(y), axisFacts(x)];
+  if (z.input !== 1 || z.kernel !== 1 || z.output !== 1 || !factsY || !factsX) return undefined;
   let best: Tiling | undefined;
-  for (const tilesY of shortest(alongY!)) {
-    for (const tilesX of shortest(alongX!)) {
-      const cost = costOf(g, tilesY, tilesX);
-      if (!best || cost < best.cost) best = { y: tilesY, x: tilesX, cost };
+  const alongX = candidates(operation, factsX);
+  for (const tilesY of candidates(operation, factsY)) {
+    for (const tilesX of alongX) {
+      for (const swapped of [false, true]) {
+        const cost = costOf(operation, g, tilesY, tilesX, swapped);
+        if (!best || cost < best.cost) best = { y: tilesY, x: tilesX, swapped, cost };
+      }
     }
   }
   return best;
 }
 
-/** Of the lengths that make as many tiles, the shortest. */
-function shortest(list: readonly AxisTiles[]): AxisTiles[] {
-  return list.filter((tiles, i) => i === 0 || tiles.tiles < list[i - 1]!.tiles);
+const found = new Map<string, Tiling | undefined>();
+const mostFound = 256;
+
+/** The cheapest tiling, undefined where the FFT does not take the convolution; the latest are kept. */
+export function fftTiling(operation: Operation, geometry: Geometry): Tiling | undefined {
+  const g = paddedGeometry(geometry);
+  const axes = g.axes.map(({ input, kernel, output, stride, source, tapAt }) => {
+    const firstCell = source.findIndex((cell) => cell >= 0);
+    return [
+      input,
+      kernel,
+      output,
+      stride,
+      firstCell,
+      source[0],
+      source[source.length - 1],
+      tapAt[0],
+      tapAt[kernel - 1],
+    ].join();
+  });
+  const key = [operation, g.batch, g.groups, g.inChannels, g.outChannels, ...axes].join(" ");
+  const known = found.get(key);
+  if (known || found.has(key)) return known;
+  const tiling = search(operation, g);
+  found.set(key, tiling);
+  if (found.size > mostFound) found.delete(found.keys().next().value!);
+  return tiling;
 }

@@ -4,14 +4,7 @@
  */
 import { tileColumns, tileRows } from "../kernels/panel-kernels.js";
 import { type Panels, panels } from "../kernels/panels.js";
-import {
-  layout as arenaLayout,
-  reserveStage,
-  runProduct,
-  strided,
-  tablePacker,
-  writeTable,
-} from "../kernels/product.js";
+import { layout as arenaLayout, reserveStage, runProduct, strided, tablePacker } from "../kernels/product.js";
 import type { Geometry } from "./geometry.js";
 import { copyPlain, fillSlab, foldSlab, perImage, type SlabLayout, slabLayout } from "./slab.js";
 
@@ -61,14 +54,37 @@ function eachSlab({ g, images }: Plan, visit: (part: { group: number; first: num
   }
 }
 
-/** Copies the kernels of one group to the arena, with zeros where an output does not see an input. */
-function stageKernels({ k, g, kernels }: Plan, K: Float32Array, group: number): void {
+function counting(count: number): Int32Array {
+  const list = new Int32Array(count);
+  for (let i = 0; i < count; i++) list[i] = i;
+  return list;
+}
+
+/**
+ * The taps of all channels, column by column of the kernel: neighbours along a line come far apart. A vector that is added to
+ * what the last one just wrote, one cell off, waits until the memory has it.
+ */
+function apartOrder(g: Geometry): Int32Array {
+  const width = g.axes[2].kernel;
+  const lines = (g.inChannels * g.taps) / width;
+  return counting(lines * width).map((i) => (i % lines) * width + Math.floor(i / lines));
+}
+
+/** Copies the kernels of one group to the arena, `order[i]` to tap i, with zeros where an output does not see an input. */
+function stageKernels({ k, g, kernels }: Plan, K: Float32Array, group: number, order?: Int32Array): void {
   const F = k.arena.floats;
-  const size = g.outChannels * g.inChannels * g.taps;
+  const taps = g.inChannels * g.taps;
   const at = kernels >> 2;
-  F.set(K.subarray(group * size, (group + 1) * size), at);
+  const from = group * g.outChannels * taps;
+  if (!order) F.set(K.subarray(from, from + g.outChannels * taps), at);
+  for (let o = 0; order && o < g.outChannels; o++)
+    for (let i = 0; i < taps; i++) F[at + o * taps + i] = K[from + o * taps + order[i]!]!;
+  // Groups and tables of connections exclude each other: a pair's place is its place in the table.
   g.connections?.forEach((sees, pair) => {
-    if (!sees) F.fill(0, at + pair * g.taps, at + (pair + 1) * g.taps);
+    const [o, c] = [Math.floor(pair / g.inChannels), pair % g.inChannels];
+    for (let i = 0; !sees && i < taps; i++) {
+      if (Math.floor((order?.[i] ?? i) / g.taps) === c) F[at + o * taps + i] = 0;
+    }
   });
 }
 
@@ -77,48 +93,24 @@ function stageOutputs({ k, g, outputs }: Plan, G: Float32Array, part: { group: n
   copyPlain(G, k.arena.floats, { groups: g.groups, image, ...part }, outputs >> 2, true);
 }
 
-function counting(count: number): Int32Array {
-  const list = new Int32Array(count);
-  for (let i = 0; i < count; i++) list[i] = i;
-  return list;
-}
-
-function copyRun(from: Float32Array, first: number, into: Float32Array, at: number, count: number): void {
-  if (count >= 64) into.set(from.subarray(first, first + count), at);
-  else for (let i = 0; i < count; i++) into[at + i] = from[first + i]!;
-}
-
 /** `Z = c(K, V)`: kernels `[outputs, taps of all channels]` times windows `[taps of all channels, images and places]`. */
 export function gemmConv(g: Geometry, V: Float32Array, K: Float32Array, Z: Float32Array, k: Panels = panels()): void {
   const plan = planOf(g, k);
-  const { slab, kernels, cells } = plan;
+  const { slab, images, kernels, cells, outputs } = plan;
   const depth = slab.taps.length;
-  const taps = perImage(1, 0, slab.taps);
-  const windows = perImage(plan.images, slab.image, slab.places);
+  const image = g.outChannels * g.places;
+  const windows = perImage(images, slab.image, slab.places);
   const packRows = tablePacker(k, kernels, strided(g.outChannels, depth), strided(depth, 1), tileRows);
-  const packColumns = tablePacker(k, cells, windows, taps, tileColumns);
+  const packColumns = tablePacker(k, cells, windows, perImage(1, 0, slab.taps), tileColumns);
+  const laneAddresses = perImage(images, image, counting(g.places), outputs);
+  const stepOffsets = strided(g.outChannels, g.places);
   eachSlab(plan, (part) => {
     if (part.first === 0) stageKernels(plan, K, part.group);
     fillSlab(k, g, slab, V, part, cells);
-    const columns = part.count * g.places;
-    const store = (address: number, pitch: number, row: number, rows: number, column: number, width: number) => {
-      for (let at = column; at < column + width; ) {
-        const image = Math.floor(at / g.places);
-        const place = at - image * g.places;
-        const run = Math.min(g.places - place, column + width - at);
-        const plane = ((part.first + image) * g.groups + part.group) * g.outChannels + row;
-        const from = (address >> 2) + at - column;
-        for (let i = 0; i < rows; i++)
-          copyRun(k.arena.floats, from + i * (pitch >> 2), Z, (plane + i) * g.places + place, run);
-        at += run;
-      }
-    };
-    runProduct(k, { rows: g.outChannels, columns, depth, packRows, packColumns, store });
+    const size = { rows: g.outChannels, columns: part.count * g.places, depth };
+    runProduct(k, { ...size, packRows, packColumns, laneAddresses, stepOffsets, add: false });
+    copyPlain(Z, k.arena.floats, { groups: g.groups, image, ...part }, outputs >> 2, false);
   });
-}
-
-function addRun(from: Float32Array, first: number, into: Float64Array, at: number, count: number): void {
-  for (let i = 0; i < count; i++) into[at + i]! += from[first + i]!;
 }
 
 /**
@@ -133,23 +125,22 @@ export function gemmKernelGradient(
   k: Panels = panels(),
 ): void {
   const plan = planOf(g, k);
-  const { slab, cells, outputs } = plan;
+  const { slab, images, kernels, cells, outputs } = plan;
   const columns = slab.taps.length;
+  const weights = g.outChannels * columns;
   const sums = new Float64Array(dK.length);
-  const taps = perImage(1, 0, slab.taps);
-  const windows = perImage(plan.images, slab.image, slab.places);
-  const places = perImage(plan.images, g.outChannels * g.places, counting(g.places));
+  const windows = perImage(images, slab.image, slab.places);
+  const places = perImage(images, g.outChannels * g.places, counting(g.places));
   const packRows = tablePacker(k, outputs, strided(g.outChannels, g.places), places, tileRows);
-  const packColumns = tablePacker(k, cells, taps, windows, tileColumns);
+  const packColumns = tablePacker(k, cells, perImage(1, 0, slab.taps), windows, tileColumns);
+  const laneAddresses = strided(columns, 1, kernels);
+  const stepOffsets = strided(g.outChannels, columns);
   eachSlab(plan, (part) => {
     fillSlab(k, g, slab, V, part, cells);
     stageOutputs(plan, G, part);
-    const first = part.group * g.outChannels;
-    const store = (address: number, pitch: number, row: number, rows: number, column: number, width: number) => {
-      for (let i = 0; i < rows; i++)
-        addRun(k.arena.floats, (address + i * pitch) >> 2, sums, (first + row + i) * columns + column, width);
-    };
-    runProduct(k, { rows: g.outChannels, columns, depth: part.count * g.places, packRows, packColumns, store });
+    const size = { rows: g.outChannels, columns, depth: part.count * g.places };
+    runProduct(k, { ...size, packRows, packColumns, laneAddresses, stepOffsets, add: false });
+    addRun(k.arena.floats, kernels >> 2, sums, part.group * weights, weights);
   });
   g.connections?.forEach((sees, pair) => {
     if (!sees) sums.fill(0, pair * g.taps, (pair + 1) * g.taps);
@@ -157,8 +148,12 @@ export function gemmKernelGradient(
   dK.set(sums);
 }
 
+function addRun(from: Float32Array, first: number, into: Float64Array, at: number, count: number): void {
+  for (let i = 0; i < count; i++) into[at + i]! += from[first + i]!;
+}
+
 /**
- * `dV = h(K, G)`: kernels `[taps of all channels, outputs]` times gradients `[outputs, images and places]`, whose rows are then
+ * `dV = h(K, G)`: kernels `[taps of all channels, outputs]` times gradients `[outputs, images and places]`, whose rows are
  * added where their taps lie, the adjoint of the packing of windows.
  */
 export function gemmInputGradient(
@@ -169,25 +164,24 @@ export function gemmInputGradient(
   k: Panels = panels(),
 ): void {
   const plan = planOf(g, k);
-  const { slab, kernels, cells, outputs } = plan;
+  const { slab, images, kernels, cells, outputs } = plan;
   const rows = slab.taps.length;
-  const taps = perImage(1, 0, slab.taps);
-  const windows = perImage(plan.images, slab.image, slab.places);
-  const places = perImage(plan.images, g.outChannels * g.places, counting(g.places));
+  const order = apartOrder(g);
+  const places = perImage(images, g.outChannels * g.places, counting(g.places));
   const packRows = tablePacker(k, kernels, strided(rows, 1), strided(g.outChannels, rows), tileRows);
   const packColumns = tablePacker(k, outputs, places, strided(g.outChannels, g.places), tileColumns);
-  const { laneTable, stepTable } = arenaLayout;
-  const store = (address: number, pitch: number, row: number, height: number, column: number, width: number) => {
-    writeTable(k, laneTable, windows, column, width, width);
-    writeTable(k, stepTable, taps, row, height, height);
-    k.scatterAdd(address, pitch, cells, laneTable, stepTable, width, height);
-  };
+  const laneAddresses = perImage(images, slab.image, slab.places, cells);
+  const stepOffsets = perImage(
+    1,
+    0,
+    order.map((tap) => slab.taps[tap]!),
+  );
   eachSlab(plan, (part) => {
-    if (part.first === 0) stageKernels(plan, K, part.group);
+    if (part.first === 0) stageKernels(plan, K, part.group, order);
     stageOutputs(plan, G, part);
     k.arena.floats.fill(0, cells >> 2, (cells >> 2) + part.count * slab.image);
-    const columns = part.count * g.places;
-    runProduct(k, { rows, columns, depth: g.outChannels, packRows, packColumns, store });
+    const size = { rows, columns: part.count * g.places, depth: g.outChannels };
+    runProduct(k, { ...size, packRows, packColumns, laneAddresses, stepOffsets, add: true });
     foldSlab(k, g, slab, dV, part, cells);
   });
 }

@@ -1,6 +1,7 @@
 import { checkInteger, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, sizeOf } from "../tensor/tensor.js";
+import { checkAxes, mostElements } from "./arrays.js";
 import { type Axis, axesOf, unitAxis } from "./axis.js";
 import type { GeometryOptions } from "./options.js";
 
@@ -25,13 +26,8 @@ export interface Geometry {
 }
 
 function checkShapes(where: string, input: readonly number[], kernel: readonly number[]): number {
-  for (const [name, shape] of [
-    ["input", input],
-    ["kernel", kernel],
-  ] as const) {
-    if (shape.some((length) => !Number.isSafeInteger(length) || length < 1))
-      refuse(where, `${name} has shape ${shapeText(shape)}, axes of at least 1 are needed`);
-  }
+  checkAxes(where, "input", input);
+  checkAxes(where, "kernel", kernel);
   const space = kernel.length - 2;
   if (space < 1 || space > 3)
     refuse(where, `kernel has shape ${shapeText(kernel)}, [outChannels, inChannels] and 1 to 3 space axes are needed`);
@@ -65,15 +61,15 @@ function connectionsOf(
   if (!Array.isArray(table)) refuse(where, `connections is ${describe(table)}, a list of ${outputs} rows is needed`);
   if (table.length !== outputs) refuse(where, `connections has ${table.length} rows, ${outputs} are needed`);
   const seen = new Uint8Array(outputs * inputs);
-  table.forEach((row: unknown, o) => {
+  for (const [o, row] of table.entries()) {
     if (!Array.isArray(row) || row.length !== inputs)
       refuse(where, `connections[${o}] is ${describe(row)}, a list of ${inputs} is needed`);
-    row.forEach((sees: unknown, i) => {
+    for (const [i, sees] of row.entries()) {
       if (typeof sees !== "boolean")
         refuse(where, `connections[${o}][${i}] is ${describe(sees)}, true or false is needed`);
       seen[o * inputs + i] = sees ? 1 : 0;
-    });
-  });
+    }
+  }
   return seen;
 }
 
@@ -93,7 +89,7 @@ export function geometryOf(
 ): Geometry {
   const space = checkShapes(where, inputShape, kernelShape);
   const batched = inputShape.length === space + 2;
-  const groups = options.groups ?? 1;
+  const { groups = 1 } = options;
   checkInteger(where, "groups", groups, 1);
   const channels = inputShape[batched ? 1 : 0]!;
   checkChannels(where, channels, kernelShape, groups);
@@ -101,10 +97,10 @@ export function geometryOf(
   const [x = unitAxis, y = unitAxis, z = unitAxis] = [...axes].reverse();
   const outputSpace = axes.map((axis) => axis.output);
   const outputShape = [...(batched ? [inputShape[0]!] : []), kernelShape[0]!, ...outputSpace];
-  if (sizeOf(outputShape) > 2 ** 31)
+  if (sizeOf(outputShape) > mostElements)
     refuse(
       where,
-      `the output's shape ${shapeText(outputShape)} has ${sizeOf(outputShape)} elements, at most ${2 ** 31} fit`,
+      `the output's shape ${shapeText(outputShape)} has ${sizeOf(outputShape)} elements, at most ${mostElements} fit`,
     );
   return {
     batch: batched ? inputShape[0]! : 1,

@@ -60,9 +60,7 @@ function tilesOf(where: string, kind: LayerKind, tile: unknown, space: number): 
   }
   if (!Array.isArray(tile)) refuse(where, `tile is ${describe(tile)}, a list of ${space} is needed`);
   if (tile.length !== space) refuse(where, `tile has ${tile.length} entries, the kernel has ${space} space dimensions`);
-  tile.forEach((t: unknown, axis) => {
-    checkInteger(where, `tile[${axis}]`, t, 1);
-  });
+  for (const [axis, t] of tile.entries()) checkInteger(where, `tile[${axis}]`, t, 1);
   return sizeOf(tile);
 }
 

@@ -1,13 +1,25 @@
-import { checkFinite, describe } from "../tensor/arguments.js";
+import { checkFinite, checkInteger, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor, zeros } from "../tensor/tensor.js";
+import { mostElements } from "./arrays.js";
 import type { SparseMatrix } from "./matrix.js";
 
-/** Throws unless `value` is a sparse matrix whose lists fit each other. */
+/** Throws unless `value` is a sparse matrix whose lists fit each other and whose values are finite. */
 function checkSparse(where: string, value: unknown): asserts value is SparseMatrix {
   if (typeof value !== "object" || value === null || (value as { kind?: unknown }).kind !== "sparse-matrix")
     refuse(where, `matrix is ${describe(value)}, a sparse matrix is needed`);
-  const { size, values, index, ptr } = value as SparseMatrix;
+  const matrix = value as SparseMatrix;
+  for (const name of ["size", "values", "index", "ptr"] as const)
+    if (!Array.isArray(matrix[name])) refuse(where, `matrix.${name} is ${describe(matrix[name])}, a list is needed`);
+  checkLengths(where, matrix);
+  checkEntries(where, matrix);
+}
+
+function checkLengths(where: string, { size, values, index, ptr }: SparseMatrix): void {
+  if (size.length !== 2) refuse(where, `matrix.size is ${shapeText(size)}, [rows, columns] is needed`);
+  size.forEach((length, axis) => {
+    checkInteger(where, `matrix.size[${axis}]`, length, 1, mostElements);
+  });
   if (ptr.length !== size[1] + 1)
     refuse(where, `matrix.ptr has ${ptr.length} numbers, ${size[1]} columns need ${size[1] + 1}`);
   if (index.length !== values.length || ptr[size[1]] !== values.length)
@@ -15,6 +27,15 @@ function checkSparse(where: string, value: unknown): asserts value is SparseMatr
       where,
       `matrix has ${values.length} values, ${index.length} rows for them and ends at ${ptr[size[1]]}, three times the same is needed`,
     );
+}
+
+function checkEntries(where: string, { size, values, index, ptr }: SparseMatrix): void {
+  const within = (x: number, least: number, most: number) => Number.isSafeInteger(x) && x >= least && x <= most;
+  const column = ptr.findIndex((end, c) => !within(end, c > 0 ? ptr[c - 1] : 0, c > 0 ? values.length : 0));
+  if (column >= 0) refuse(where, `matrix.ptr[${column}] is ${ptr[column]}, numbers that rise from 0 are needed`);
+  const entry = index.findIndex((row) => !within(row, 0, size[0] - 1));
+  if (entry >= 0) checkInteger(where, `matrix.index[${entry}]`, index[entry], 0, size[0] - 1);
+  checkFinite(where, "matrix.values", values);
 }
 
 function checkVector(where: string, vector: ArrayLike<number>, length: number, size: readonly number[]): void {

@@ -1,7 +1,7 @@
 import { checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor } from "../tensor/tensor.js";
-import { checkArray, checkShapeOption } from "./arrays.js";
+import { checkArray, checkAxes, checkShapeOption } from "./arrays.js";
 import { type Geometry, geometryOf } from "./geometry.js";
 import { windowPattern } from "./matrix-pattern.js";
 import { type GeometryOptions, geometryOptions } from "./options.js";
@@ -37,6 +37,7 @@ export function imageGeometry(
   checkShapeOption(where, "inputShape", inputShape);
   if (inputShape.length === kernelShape.length)
     refuse(where, `inputShape is ${shapeText(inputShape)}, a shape without batch is needed`);
+  checkAxes(where, "input", inputShape);
   return geometryOf(where, inputShape, kernelShape, options);
 }
 

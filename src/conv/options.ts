@@ -7,11 +7,21 @@ export type Boundary = "zero" | "wrap" | "edge" | "reflect" | "symmetric";
 export type Padding = "valid" | "same" | "full" | number | readonly (readonly [before: number, after: number])[];
 
 /**
- * The ways to compute a convolution: `direct` sums nested loops in float64; `gemm` is a packed float32 matrix product; `winograd`
- * needs fewer products for kernels of at most 5 taps a phase of the stride, off by up to 1e-5 of the largest output (5e-5 for the
- * kernel gradient); `fft` multiplies spectra, for stride and dilation 1, off by some 1e-6, numbers below 2⁻¹⁰⁰ taken for 0.
+ * The ways to compute a convolution:
+ * - `direct` sums nested loops in float64.
+ * - `gemm` is a packed float32 matrix product.
+ * - `winograd` needs fewer products for kernels of at most 5 taps a phase of the stride, in one or two dimensions, off by up to
+ *   1e-5 of the largest output.
+ * - `fft` multiplies spectra, for stride and dilation 1 and zeros in the padding, in one or two dimensions, off by some 1e-6 of
+ *   the largest output, numbers below 2⁻¹⁰⁰ taken for 0.
+ * - `separable` finds the kernels' rank by their singular values and makes one pass a dimension and term; it is refused where that
+ *   needs no fewer products than the kernels as they are, and for the gradient of the kernels.
+ * - `auto` takes `direct` for float64 and for calls of less than two thousand products, else whichever a cost model, fitted by
+ *   bench/conv-auto.ts, says is fastest for the shapes and options. `winograd` it takes only where some exact outputs say that the
+ *   sums do not cancel, so that its error stays below 2e-5 of the largest output (5e-5 for the gradient of the kernels), and
+ *   `separable` only for kernels of rank 1. It measures no time: the same shapes and numbers always go the same way.
  */
-export type Algorithm = "auto" | "direct" | "gemm" | "winograd" | "fft";
+export type Algorithm = "auto" | "direct" | "gemm" | "winograd" | "fft" | "separable";
 
 /** The options of `conv` and of its two gradients. Lists have one entry a space dimension. */
 export interface ConvOptions {
@@ -34,7 +44,7 @@ export interface ConvOptions {
   readonly flip?: boolean;
   /** added to the output: `[outChannels]`, or one for each place: the output's shape without batch */
   readonly bias?: Tensor;
-  /** default `auto`: `direct` for float64 and small calls, else `gemm`; the others by name alone */
+  /** default `auto`; another is refused where it cannot do what the options ask */
   readonly algorithm?: Algorithm;
 }
 
@@ -48,4 +58,4 @@ export const geometryOptions = ["stride", "padding", "boundary", "dilation", "gr
 export const boundaries: readonly Boundary[] = ["zero", "wrap", "edge", "reflect", "symmetric"];
 
 /** The values that `algorithm` takes. */
-export const algorithms: readonly Algorithm[] = ["auto", "direct", "gemm", "winograd", "fft"];
+export const algorithms: readonly Algorithm[] = ["auto", "direct", "gemm", "winograd", "fft", "separable"];

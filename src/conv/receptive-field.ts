@@ -30,9 +30,7 @@ function checkLayer(where: string, layer: unknown, space: number | undefined): a
   const { kernel } = layer as FieldLayer;
   if (!Array.isArray(kernel) || kernel.length < 1 || kernel.length > 3)
     refuse(where, `kernel is ${describe(kernel)}, a list of 1 to 3 lengths is needed`);
-  kernel.forEach((taps, axis) => {
-    checkInteger(where, `kernel[${axis}]`, taps, 1);
-  });
+  for (const [axis, taps] of kernel.entries()) checkInteger(where, `kernel[${axis}]`, taps, 1);
   if (space !== undefined && kernel.length !== space)
     refuse(where, `kernel has ${kernel.length} space dimensions, ${space} are needed as before`);
 }
@@ -112,8 +110,6 @@ function checkedSpace(
   if (!Array.isArray(inputSpace)) refuse(where, `inputSpace is ${describe(inputSpace)}, a list of lengths is needed`);
   if (inputSpace.length !== space)
     refuse(where, `inputSpace is ${shapeText(inputSpace)}, the layers have ${space} space dimensions`);
-  inputSpace.forEach((length, axis) => {
-    checkInteger(where, `inputSpace[${axis}]`, length, 1);
-  });
+  for (const [axis, length] of inputSpace.entries()) checkInteger(where, `inputSpace[${axis}]`, length, 1);
   return inputSpace;
 }

@@ -3,11 +3,10 @@ import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor, typeOf, zeros } from "../tensor/tensor.js";
 import { checkArray, checkSameType, sameShape } from "./arrays.js";
 import { addBias, checkBias } from "./bias.js";
-import { directConv } from "./direct.js";
-import { fitsArena, gemmConv } from "./gemm.js";
 import { geometryOf } from "./geometry.js";
 import { type ConvOptions, geometryOptions } from "./options.js";
-import { type RunConv, separablePasses } from "./separable-passes.js";
+import { separablePasses } from "./separable-passes.js";
+import { runPass } from "./separable-phases.js";
 
 /** The options of `separableConv`: those of `conv` but for the algorithm, which is chosen by calling it. */
 export type SeparableConvOptions = Omit<ConvOptions, "algorithm">;
@@ -36,12 +35,6 @@ function checkFactors(where: string, factors: readonly Tensor[], input: Tensor) 
   const stack = factors[0].shape.length === 4 ? factors[0].shape.slice(0, 2) : [1, 1];
   return { stack, terms };
 }
-
-const runPass: RunConv = (g, V, K, Z) => {
-  if (V instanceof Float32Array && K instanceof Float32Array && Z instanceof Float32Array && fitsArena(g))
-    gemmConv(g, V, K, Z);
-  else directConv(g, V, K, Z);
-};
 
 /**
  * The convolution by kernels that are sums of separable terms, each term by one one-dimensional convolution a dimension.

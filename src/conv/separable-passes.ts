@@ -16,8 +16,8 @@ export interface Factors {
   readonly factors: readonly Numbers[];
 }
 
-/** 64 MiB in float32. */
-const partBudget = 2 ** 24;
+/** 16 MiB in float32. */
+const partBudget = 2 ** 22;
 
 /** Some images with all channels, or some outputs of one group of one image. */
 interface Part {
@@ -88,7 +88,7 @@ function partFactor(g: Geometry, { groups, outputs }: Part, factor: Numbers, per
 }
 
 /** Swaps two middle axes: `[outer, a, b, inner]` to `[outer, b, a, inner]`. */
-function swapMiddle(data: Numbers, outer: number, a: number, b: number, inner: number): Numbers {
+export function swapMiddle(data: Numbers, outer: number, a: number, b: number, inner: number): Numbers {
   if (a === 1 || b === 1) return data;
   const swapped = data.slice();
   for (let n = 0, at = 0; n < outer; n++) {

@@ -56,13 +56,29 @@ export function slabLayout(g: Geometry): SlabLayout {
   return { lengths, plane, image: g.inChannels * plane, plain, places, taps };
 }
 
-/** Offsets in bytes of `images` images' elements: `image·stride + each`. */
-export function perImage(images: number, stride: number, each: Int32Array): Int32Array {
+/** Offsets in bytes of `images` images' elements, from an address on: `image·stride + each`. */
+export function perImage(images: number, stride: number, each: Int32Array, address = 0): Int32Array {
   const offsets = new Int32Array(images * each.length);
   for (let image = 0, at = 0; image < images; image++) {
-    for (let i = 0; i < each.length; i++) offsets[at++] = 4 * (image * stride + each[i]!);
+    for (let i = 0; i < each.length; i++) offsets[at++] = address + 4 * (image * stride + each[i]!);
   }
   return offsets;
+}
+
+/** The cells of a line that are the image's own, in a row, with zeros around them: every line but one whose padding repeats cells. */
+interface Run {
+  readonly first: number;
+  readonly count: number;
+  readonly cell: number;
+}
+
+function runOf(source: Int32Array): Run | undefined {
+  const first = source.findIndex((cell) => cell >= 0);
+  if (first < 0) return { first: 0, count: 0, cell: 0 };
+  const cell = source[first]!;
+  let count = 1;
+  while (source[first + count] === cell + count) count++;
+  return source.subarray(first + count).every((other) => other < 0) ? { first, count, cell } : undefined;
 }
 
 /** Calls `visit` with the start of each line along the last axis, in the slab and in the images; -1 for a line of zeros. */
@@ -77,8 +93,9 @@ function eachLine(
     const image = ((images.first + i) * g.groups + images.group) * g.inChannels * g.cells;
     for (let c = 0; c < g.inChannels; c++) {
       for (let e0 = 0; e0 < layout.lengths[0]; e0++) {
+        const r0 = z.source[e0]!;
         for (let e1 = 0; e1 < layout.lengths[1]; e1++, at += layout.lengths[2]) {
-          const [r0, r1] = [z.source[e0]!, y.source[e1]!];
+          const r1 = y.source[e1]!;
           visit(at, r0 < 0 || r1 < 0 ? -1 : image + c * g.cells + (r0 * y.input + r1) * x.input);
         }
       }
@@ -98,8 +115,23 @@ export function fillSlab(
   const F = k.arena.floats;
   const start = address >> 2;
   const { group, first, count } = images;
-  if (layout.plain) copyPlain(V, F, { groups: g.groups, image: layout.image, group, first, count }, start, true);
-  else eachLine(g, layout, images, (inSlab, line) => fillLine(F, start + inSlab, V, line, g.axes[2].source));
+  if (layout.plain) {
+    copyPlain(V, F, { groups: g.groups, image: layout.image, group, first, count }, start, true);
+    return;
+  }
+  const { source } = g.axes[2];
+  const run = runOf(source);
+  eachLine(g, layout, images, (inSlab, line) => {
+    if (run && line >= 0) fillRun(F, start + inSlab, V, line, run, source.length);
+    else fillLine(F, start + inSlab, V, line, source);
+  });
+}
+
+function fillRun(F: Float32Array, to: number, V: Float32Array, line: number, run: Run, length: number): void {
+  const { first, count, cell } = run;
+  for (let e = 0; e < first; e++) F[to + e] = 0;
+  for (let e = 0; e < count; e++) F[to + first + e] = V[line + cell + e]!;
+  for (let e = first + count; e < length; e++) F[to + e] = 0;
 }
 
 function fillLine(F: Float32Array, to: number, V: Float32Array, line: number, source: Int32Array): void {
@@ -122,11 +154,22 @@ export function foldSlab(
   const start = address >> 2;
   const { group, first, count } = images;
   if (layout.plain) copyPlain(dV, F, { groups: g.groups, image: layout.image, group, first, count }, start, false);
-  else eachLine(g, layout, images, (inSlab, line) => foldLine(F, start + inSlab, dV, line, g.axes[2].source));
+  else {
+    const { source } = g.axes[2];
+    const run = runOf(source);
+    eachLine(g, layout, images, (inSlab, line) => {
+      if (line < 0) return;
+      if (run) foldRun(F, start + inSlab + run.first, dV, line + run.cell, run.count);
+      else foldLine(F, start + inSlab, dV, line, source);
+    });
+  }
+}
+
+function foldRun(F: Float32Array, from: number, dV: Float32Array, to: number, count: number): void {
+  for (let e = 0; e < count; e++) dV[to + e]! += F[from + e]!;
 }
 
 function foldLine(F: Float32Array, from: number, dV: Float32Array, line: number, source: Int32Array): void {
-  if (line < 0) return;
   for (let e = 0; e < source.length; e++) {
     const cell = source[e]!;
     if (cell >= 0) dV[line + cell]! += F[from + e]!;

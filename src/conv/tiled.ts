@@ -1,10 +1,18 @@
-import { checkOptions } from "../tensor/arguments.js";
-import { type Tensor, typeOf, zeros } from "../tensor/tensor.js";
-import { checkArray, checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
-import { addBias, checkBias } from "./bias.js";
-import { type GeometryOptions, geometryOptions } from "./options.js";
-import { tilingOf } from "./tiled-kernels.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { GeometryOptions } from "./options.js";
+import { type Tiling, tilingOf } from "./tiled-kernels.js";
 import { runTiledConv, runTiledInputGradient, runTiledKernelGradient } from "./tiled-run.js";
+import { type PlacedLayer, placedConv, placedInputGradient, placedKernelGradient } from "./unshared-doors.js";
+
+const layer: PlacedLayer<Tiling> = {
+  weights: "kernels",
+  plan: tilingOf,
+  run: {
+    forward: runTiledConv,
+    kernelGradient: runTiledKernelGradient,
+    inputGradient: runTiledInputGradient,
+  },
+};
 
 /** The options of `tiledConv`: those of `conv`, but that there is one way to compute it. */
 export interface TiledConvOptions extends GeometryOptions {
@@ -31,18 +39,7 @@ export interface TiledConvOptions extends GeometryOptions {
  * @see the chapter on convolutional networks, section on variants of the basic convolution: equation 9.10
  */
 export function tiledConv(input: Tensor, kernels: Tensor, options: TiledConvOptions = {}): Tensor {
-  const where = "tiledConv";
-  checkOptions(where, options, [...geometryOptions, "bias"]);
-  checkArray(where, "input", input);
-  checkArray(where, "kernels", kernels);
-  checkSameType(where, ["input", input], ["kernels", kernels]);
-  const tiling = tilingOf(where, input.shape, ["kernels", kernels.shape], options);
-  const { g, tile } = tiling;
-  if (options.bias !== undefined) checkBias(where, options.bias, g, input, tile);
-  const output = zeros(g.outputShape, typeOf(input));
-  runTiledConv(tiling, input.data, kernels.data, output.data);
-  if (options.bias !== undefined) addBias(g, options.bias, output.data);
-  return output;
+  return placedConv("tiledConv", layer, input, kernels, options);
 }
 
 /** The options of the gradient with respect to the kernels. */
@@ -68,19 +65,7 @@ export function tiledConvKernelGradient(
   input: Tensor,
   options: TiledKernelGradientOptions,
 ): Tensor {
-  const where = "tiledConvKernelGradient";
-  checkOptions(where, options, [...geometryOptions, "kernelShape"]);
-  checkArray(where, "outputGradient", outputGradient);
-  checkArray(where, "input", input);
-  checkSameType(where, ["outputGradient", outputGradient], ["input", input]);
-  const kernelShape: unknown = options?.kernelShape;
-  checkShapeOption(where, "kernelShape", kernelShape);
-  const tiling = tilingOf(where, input.shape, ["kernelShape", kernelShape], options);
-  const { g } = tiling;
-  checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: kernelShape });
-  const gradient = zeros(kernelShape, typeOf(input));
-  runTiledKernelGradient(tiling, outputGradient.data, input.data, gradient.data);
-  return gradient;
+  return placedKernelGradient("tiledConvKernelGradient", layer, outputGradient, input, options);
 }
 
 /** The options of the gradient with respect to the input. */
@@ -106,17 +91,5 @@ export function tiledConvInputGradient(
   outputGradient: Tensor,
   options: TiledInputGradientOptions,
 ): Tensor {
-  const where = "tiledConvInputGradient";
-  checkOptions(where, options, [...geometryOptions, "inputShape"]);
-  checkArray(where, "kernels", kernels);
-  checkArray(where, "outputGradient", outputGradient);
-  checkSameType(where, ["kernels", kernels], ["outputGradient", outputGradient]);
-  const inputShape: unknown = options?.inputShape;
-  checkShapeOption(where, "inputShape", inputShape);
-  const tiling = tilingOf(where, inputShape, ["kernels", kernels.shape], options);
-  const { g } = tiling;
-  checkGradientShape(where, outputGradient, g.outputShape, { input: inputShape, kernel: kernels.shape });
-  const gradient = zeros(inputShape, typeOf(kernels));
-  runTiledInputGradient(tiling, kernels.data, outputGradient.data, gradient.data);
-  return gradient;
+  return placedInputGradient("tiledConvInputGradient", layer, kernels, outputGradient, options);
 }

@@ -1,6 +1,6 @@
 import { refuse } from "../tensor/errors.js";
-import { shapeText, sizeOf } from "../tensor/tensor.js";
-import { sameShape } from "./arrays.js";
+import { shapeText } from "../tensor/tensor.js";
+import { checkAxes, sameShape } from "./arrays.js";
 import { type Geometry, geometryOf } from "./geometry.js";
 import type { GeometryOptions } from "./options.js";
 import type { Sharing } from "./unshared-windows.js";
@@ -20,17 +20,13 @@ export function spaceOfWeights(
   const got = `${name} has shape ${shapeText(shape)}`;
   const space = (shape.length - 2) / 2;
   if (![1, 2, 3].includes(space)) refuse(where, `${got}, ${axes} with 1 to 3 space axes are needed`);
-  if (shape.some((length) => !Number.isSafeInteger(length) || length < 1))
-    refuse(where, `${got}, axes of at least 1 are needed`);
-  if (sizeOf(shape) > 2 ** 31) refuse(where, `${got} of ${sizeOf(shape)} elements, at most ${2 ** 31} fit`);
+  checkAxes(where, name, shape);
   const rest = inputShape.length - 1;
   if (space !== rest && space !== rest - 1) {
     const input = `an input of shape ${shapeText(inputShape)}`;
     refuse(where, `${got} for ${space} space axes, ${input} has ${rest}, or ${rest - 1} with batch`);
   }
-  const cells = sizeOf(inputShape);
-  if (cells > 2 ** 31)
-    refuse(where, `input has shape ${shapeText(inputShape)} of ${cells} elements, at most ${2 ** 31} fit`);
+  checkAxes(where, "input", inputShape);
   return space;
 }
 

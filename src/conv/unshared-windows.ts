@@ -40,6 +40,8 @@ export interface Chunk {
   readonly place: Int32Array;
   readonly image: Int32Array;
   readonly output: Int32Array;
+  /** of one output channel, what it is, or its gradient, at each window */
+  readonly line: Float64Array;
 }
 
 /** Numbers of a chunk, 128 KiB: it stays in a core's own cache while every output channel passes over it. */
@@ -66,7 +68,7 @@ export function eachChunk(g: Geometry, sharing: Sharing, visit: (chunk: Chunk) =
   const total = g.batch * g.places;
   const most = Math.min(total, Math.max(4, Math.floor(chunkBudget / width)));
   const [place, image, output] = [new Int32Array(most), new Int32Array(most), new Int32Array(most)];
-  const values = new Float64Array(most * width);
+  const [values, line] = [new Float64Array(most * width), new Float64Array(most)];
   for (let first = 0, block = 0; first < total; first += most) {
     const count = Math.min(most, total - first);
     for (let w = 0; w < count; w++) {
@@ -77,7 +79,7 @@ export function eachChunk(g: Geometry, sharing: Sharing, visit: (chunk: Chunk) =
     }
     const segments = segmentsOf(sharing, g.batch, first, first + count, block);
     block = segments[segments.length - 1].block;
-    visit({ segments, count, width, values, place, image, output });
+    visit({ segments, count, width, values, place, image, output, line });
   }
 }
 
@@ -111,44 +113,33 @@ function eachWindow(g: Geometry, chunk: Chunk, visit: (w: number, cells: Int32Ar
 
 /** Copies what the windows of a chunk see of V into its values. */
 export function gather(g: Geometry, V: Numbers, chunk: Chunk): void {
-  eachWindow(g, chunk, (w, cells) => copyWindow(V, chunk.image[w], g.cells, cells, chunk, w * chunk.width));
+  eachWindow(g, chunk, (w, cells) => copyWindow(V, g.cells, chunk, w, cells));
 }
 
-function copyWindow(
-  V: Numbers,
-  image: number,
-  plane: number,
-  cells: Int32Array,
-  { values, width }: Chunk,
-  at: number,
-): void {
+function copyWindow(V: Numbers, plane: number, { values, width, image }: Chunk, w: number, cells: Int32Array): void {
   const taps = cells.length;
-  for (let end = at + width; at < end; at += taps, image += plane) {
-    for (let t = 0; t < taps; t++) {
-      const cell = cells[t];
-      values[at + t] = cell < 0 ? 0 : V[image + cell];
-    }
-  }
+  for (let at = w * width, from = image[w]; at < (w + 1) * width; at += taps, from += plane)
+    for (let t = 0; t < taps; t++) values[at + t] = cells[t] < 0 ? 0 : V[from + cells[t]];
 }
 
 /** The adjoint of `gather`: adds the values of a chunk to the cells that its windows see. */
 export function scatter(g: Geometry, chunk: Chunk, dV: Float64Array): void {
-  eachWindow(g, chunk, (w, cells) => addWindow(dV, chunk.image[w], g.cells, cells, chunk, w * chunk.width));
+  eachWindow(g, chunk, (w, cells) => addWindow(dV, g.cells, chunk, w, cells));
 }
 
 function addWindow(
   dV: Float64Array,
-  image: number,
   plane: number,
+  { values, width, image }: Chunk,
+  w: number,
   cells: Int32Array,
-  { values, width }: Chunk,
-  at: number,
 ): void {
   const taps = cells.length;
-  for (let end = at + width; at < end; at += taps, image += plane) {
+  const end = (w + 1) * width;
+  for (let at = w * width, to = image[w]; at < end; at += taps, to += plane) {
     for (let t = 0; t < taps; t++) {
       const cell = cells[t];
-      if (cell >= 0) dV[image + cell] += values[at + t];
+      if (cell >= 0) dV[to + cell] += values[at + t];
     }
   }
 }

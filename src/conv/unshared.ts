@@ -1,10 +1,19 @@
-import { checkOptions } from "../tensor/arguments.js";
-import { type Tensor, typeOf, zeros } from "../tensor/tensor.js";
-import { checkArray, checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
-import { addBias, checkBias } from "./bias.js";
-import { type ConvOptions, type GeometryOptions, geometryOptions } from "./options.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { Geometry } from "./geometry.js";
+import type { ConvOptions, GeometryOptions } from "./options.js";
+import { type PlacedLayer, placedConv, placedInputGradient, placedKernelGradient } from "./unshared-doors.js";
 import { unsharedGeometry, unsharedSharing } from "./unshared-shapes.js";
 import { unsharedInputSums, unsharedSums, unsharedWeightSums } from "./unshared-sums.js";
+
+const layer: PlacedLayer<{ readonly g: Geometry }> = {
+  weights: "weights",
+  plan: (...shapes) => ({ g: unsharedGeometry(...shapes) }),
+  run: {
+    forward: ({ g }, V, W, Z) => unsharedSums(g, unsharedSharing(g), V, W, Z),
+    kernelGradient: ({ g }, G, V, dW) => unsharedWeightSums(g, unsharedSharing(g), G, V, dW),
+    inputGradient: ({ g }, W, G, dV) => unsharedInputSums(g, unsharedSharing(g), W, G, dV),
+  },
+};
 
 /** The options of `unsharedConv`: those of `conv`, but that there is one way to compute it. */
 export type UnsharedConvOptions = Omit<ConvOptions, "algorithm">;
@@ -23,17 +32,7 @@ export type UnsharedConvOptions = Omit<ConvOptions, "algorithm">;
  * @see the chapter on convolutional networks, section on variants of the basic convolution: equation 9.9
  */
 export function unsharedConv(input: Tensor, weights: Tensor, options: UnsharedConvOptions = {}): Tensor {
-  const where = "unsharedConv";
-  checkOptions(where, options, [...geometryOptions, "bias"]);
-  checkArray(where, "input", input);
-  checkArray(where, "weights", weights);
-  checkSameType(where, ["input", input], ["weights", weights]);
-  const g = unsharedGeometry(where, input.shape, ["weights", weights.shape], options);
-  if (options.bias !== undefined) checkBias(where, options.bias, g, input);
-  const output = zeros(g.outputShape, typeOf(input));
-  unsharedSums(g, unsharedSharing(g), input.data, weights.data, output.data);
-  if (options.bias !== undefined) addBias(g, options.bias, output.data);
-  return output;
+  return placedConv("unsharedConv", layer, input, weights, options);
 }
 
 /** The options of the gradient with respect to the weights. */
@@ -58,18 +57,7 @@ export function unsharedConvKernelGradient(
   input: Tensor,
   options: UnsharedKernelGradientOptions,
 ): Tensor {
-  const where = "unsharedConvKernelGradient";
-  checkOptions(where, options, [...geometryOptions, "kernelShape"]);
-  checkArray(where, "outputGradient", outputGradient);
-  checkArray(where, "input", input);
-  checkSameType(where, ["outputGradient", outputGradient], ["input", input]);
-  const kernelShape: unknown = options?.kernelShape;
-  checkShapeOption(where, "kernelShape", kernelShape);
-  const g = unsharedGeometry(where, input.shape, ["kernelShape", kernelShape], options);
-  checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: kernelShape });
-  const gradient = zeros(kernelShape, typeOf(input));
-  unsharedWeightSums(g, unsharedSharing(g), outputGradient.data, input.data, gradient.data);
-  return gradient;
+  return placedKernelGradient("unsharedConvKernelGradient", layer, outputGradient, input, options);
 }
 
 /** The options of the gradient with respect to the input. */
@@ -95,16 +83,5 @@ export function unsharedConvInputGradient(
   outputGradient: Tensor,
   options: UnsharedInputGradientOptions,
 ): Tensor {
-  const where = "unsharedConvInputGradient";
-  checkOptions(where, options, [...geometryOptions, "inputShape"]);
-  checkArray(where, "weights", weights);
-  checkArray(where, "outputGradient", outputGradient);
-  checkSameType(where, ["weights", weights], ["outputGradient", outputGradient]);
-  const inputShape: unknown = options?.inputShape;
-  checkShapeOption(where, "inputShape", inputShape);
-  const g = unsharedGeometry(where, inputShape, ["weights", weights.shape], options);
-  checkGradientShape(where, outputGradient, g.outputShape, { input: inputShape, kernel: weights.shape });
-  const gradient = zeros(inputShape, typeOf(weights));
-  unsharedInputSums(g, unsharedSharing(g), weights.data, outputGradient.data, gradient.data);
-  return gradient;
+  return placedInputGradient("unsharedConvInputGradient", layer, weights, outputGradient, options);
 }

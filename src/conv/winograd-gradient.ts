@@ -3,122 +3,122 @@
  * point, summed over all tiles, and only the sums are taken back to taps.
  */
 import type { Geometry } from "./geometry.js";
-import {
-  imageNumbers,
-  imagesAtOnce,
-  multiplyAtPoints,
-  type PanelLayout,
-  type Patches,
-  packPatches,
-  type Stage,
-  type StageSizes,
-  spaced,
-  type TileClass,
-  tilesOfImages,
-  unpackPatches,
-} from "./winograd-arena.js";
-import { type Plane, pointGap } from "./winograd-passes.js";
-import type { WinogradPlan } from "./winograd-plan.js";
+import { imagesPerRun, pointGap, type Stage, type StageSizes } from "./winograd-arena.js";
+import type { TileClass, WinogradPlan } from "./winograd-plan.js";
 
-/** Numbers of images and outputs that are staged at once. */
-const imageBudget = 1 << 20;
+/** Tiles that are summed in a row, and in float32 at most: the transforms back multiply what such sums lose. */
+const [block, longestSum] = [64, 512];
 
-/** Numbers of transformed tiles that are worked on at once. */
-const blockBudget = 1 << 18;
-
-/** Tiles that are summed in float32 at most, in blocks of at most 64: the transforms back multiply what such sums lose. */
-const longestSum = 512;
-
-interface Shape {
-  readonly outputs: number;
+/** One operand of the products at the points. */
+interface Operand {
+  readonly analysis: "gradient" | "data";
+  readonly plane: "places" | "cells";
   readonly channels: number;
+  readonly lanes: number;
+  readonly pitch: number;
+  /** addresses of its channels in the taps */
+  readonly kernels: number;
+}
+
+/** The pass of `dK = g(G, V)`: its operands, and the sums that it makes, `[outputs][channels][taps]`. */
+export interface GradientPass {
+  readonly left: Operand;
+  readonly right: Operand;
+  readonly kernelPitch: number;
+  readonly sums: Float64Array;
+  /** tiles in the product of each class */
+  readonly summed: Int32Array;
 }
 
 /** Whether channels are rows and outputs columns: what leaves fewer lanes of the tile of the product empty. */
-function channelsAreRows({ outputs, channels }: Shape): boolean {
-  const padded = (rows: number, columns: number) => Math.ceil(rows / 4) * 4 * Math.ceil(columns / 8) * 8;
+function channelsAreRows(outputs: number, channels: number): boolean {
+  const padded = (rows: number, columns: number) => rows * Math.ceil(columns / 8) * 8;
   return padded(channels, outputs) < padded(outputs, channels);
 }
 
-/** What the pass stages: the sizes, the images and the tiles that are worked on at once. */
-export function gradientSizes(g: Geometry, plan: WinogradPlan) {
-  const image = imageNumbers(g, plan);
-  const images = imagesAtOnce(g, plan, { numbers: imageBudget, columns: longestSum });
+/** What the pass stages. */
+export function gradientSizes(g: Geometry, plan: WinogradPlan): StageSizes {
   const [outputs, channels] = [g.outChannels, plan.channels];
-  const [rows, columns] = channelsAreRows({ outputs, channels }) ? [channels, outputs] : [outputs, channels];
+  const [rows, columns] = channelsAreRows(outputs, channels) ? [channels, outputs] : [outputs, channels];
   const [highest, widest] = [Math.ceil(rows / 4) * 4, Math.ceil(columns / 8) * 8];
-  const most = Math.max(...plan.y.cuts.flatMap((a) => plan.x.cuts.map((b) => (a.m + a.r - 1) * (b.m + b.r - 1))));
-  const block = Math.min(64, Math.max(8, Math.floor(blockBudget / (most * (highest + widest)) / 8) * 8));
-  const sizes: StageSizes = {
-    table: Math.max(block, outputs, channels) + 8,
-    kernels: outputs * channels * plan.taps,
+  const points = plan.classes.map((each) => each.points);
+  const most = Math.max(...points);
+  return {
+    run: Math.min(g.batch, imagesPerRun(g, plan, block)),
     rowPanels: [most * (highest * block + pointGap)],
     columnPanels: most * (widest * block + pointGap),
-    product: most * (highest * widest + pointGap),
-    cells: images * image.cells,
-    outputs: images * image.places,
+    products: points.map((count) => count * (highest * widest + pointGap)),
   };
-  return { sizes, images, block };
 }
 
-/** The images of one run, staged. */
-export interface GradientRun {
-  readonly plan: WinogradPlan;
-  readonly outChannels: number;
-  readonly images: number;
-  readonly block: number;
-  readonly cells: Plane;
-  readonly outputs: Plane;
+/** The pass with all sums 0. */
+export function gradientPass(s: Stage, g: Geometry, plan: WinogradPlan): GradientPass {
+  const [outputs, channels] = [g.outChannels, plan.channels];
+  const gradient: Operand = {
+    ...{ analysis: "gradient", plane: "places", channels: outputs, lanes: s.placeChannels, kernels: s.kernelOutputs },
+    pitch: 4 * plan.x.places,
+  };
+  const data: Operand = {
+    ...{ analysis: "data", plane: "cells", channels, lanes: s.cellChannels, kernels: s.kernelChannels },
+    pitch: 4 * plan.x.length,
+  };
+  const [left, right] = channelsAreRows(outputs, channels) ? [data, gradient] : [gradient, data];
+  const sums = new Float64Array(outputs * channels * plan.taps);
+  return { left, right, kernelPitch: 4 * plan.x.r, sums, summed: new Int32Array(plan.classes.length) };
 }
 
-/** Adds the gradient from the tiles of one class to `sums`, `[outputs][channels][taps]`. */
-export function runGradient(s: Stage, run: GradientRun, tiles: TileClass, sums: Float64Array): void {
-  const { plan, outChannels: outputs, block } = run;
-  const { functions, points } = tiles;
-  const patches = (plane: Plane, channels: number): Patches => ({
-    lanes: spaced(plane.address, channels, plane.channel),
-    steps: tilesOfImages(0, run.images, plane.image, tiles[plane.tiles]),
-    pitch: plane.pitch,
-  });
-  const gradient = { patches: patches(run.outputs, outputs), transform: functions.gradient, count: outputs };
-  const data = { patches: patches(run.cells, plan.channels), transform: functions.data, count: plan.channels };
-  const swapped = channelsAreRows({ outputs, channels: plan.channels });
-  const [left, right] = swapped ? [data, gradient] : [gradient, data];
-  const total = data.patches.steps.length;
-  const pitch = 32 * Math.ceil(right.count / 8);
-  const product = { address: s.product, pointStride: pitch * Math.ceil(left.count / 4) * 4 + 4 * pointGap, pitch };
-  const taps = weightPatches(s, plan, outputs, swapped);
-  for (let from = 0, summed = 0; from < total; from += block) {
+/** Adds what the tiles of the class `i` of `images` images give. */
+export function addTiles(s: Stage, pass: GradientPass, tiles: TileClass, i: number, images: number): void {
+  const { left, right, summed } = pass;
+  const { points } = tiles;
+  const { strideC, pitch } = productLayout(pass);
+  const total = tiles.cells.length * images;
+  for (let from = 0; from < total; from += block) {
     const depth = Math.min(block, total - from);
-    const [A, B] = [panelsOf(s.rowPanels[0]!, 4, left.count, depth), panelsOf(s.columnPanels, 8, right.count, depth)];
-    packPatches(s, left.transform, left.patches, { first: 0, count: left.count, from, depth }, A);
-    packPatches(s, right.transform, right.patches, { first: 0, count: right.count, from, depth }, B);
-    const [rows, columns] = [
-      { ...A, count: left.count },
-      { ...B, count: right.count },
-    ];
-    multiplyAtPoints(s, points, rows, columns, product, { depth, keep: summed > 0 ? 1 : 0 });
-    summed += depth;
-    if (from + depth < total && summed + block <= longestSum) continue;
-    unpackPatches(s, functions.weight, product, taps, { first: 0, count: right.count, from: 0, depth: left.count });
-    addStaged(s.k.arena.floats, s.kernels >> 2, sums);
-    summed = 0;
+    if (summed[i]! + depth > longestSum) takeBack(s, pass, i);
+    const strideA = packOperand(s, left, { i, from, depth, halves: 1 }, s.rowPanels[0]!);
+    const strideB = packOperand(s, right, { i, from, depth, halves: 2 }, s.columnPanels);
+    s.parts.multiplyAtPoints(
+      ...([s.rowPanels[0]!, s.columnPanels, s.products[i]!, points, strideA, strideB, strideC] as const),
+      ...([left.channels, Math.ceil(right.channels / 8), depth, pitch, summed[i]! > 0 ? 1 : 0] as const),
+    );
+    summed[i]! += depth;
   }
 }
 
-function panelsOf(address: number, width: 4 | 8, lanes: number, depth: number): PanelLayout {
-  const padded = Math.ceil(lanes / width) * width;
-  return { address, width, pointStride: 4 * (padded * depth + pointGap), panelStride: 4 * width * depth };
+/** Takes the product of the class `i` back to taps and adds it to the sums. */
+export function takeBack(s: Stage, pass: GradientPass, i: number): void {
+  const { left, right, kernelPitch, sums, summed } = pass;
+  if (summed[i] === 0) return;
+  const { strideC, pitch } = productLayout(pass);
+  const groups = Math.ceil(right.channels / 4);
+  s.functions[i]!.weight(
+    ...([s.products[i]!, strideC, pitch, right.kernels, groups] as const),
+    ...([left.kernels, left.channels, kernelPitch, s.scratch] as const),
+  );
+  const [F, start] = [s.k.arena.floats, s.kernels >> 2];
+  for (let at = 0; at < sums.length; at++) sums[at]! += F[start + at]!;
+  summed[i] = 0;
 }
 
-function weightPatches(s: Stage, plan: WinogradPlan, outputs: number, swapped: boolean): Patches {
-  const [perChannel, perOutput] = [4 * plan.taps, 4 * plan.taps * plan.channels];
-  const pitch = 4 * plan.x.r;
-  return swapped
-    ? { lanes: spaced(s.kernels, outputs, perOutput), steps: spaced(0, plan.channels, perChannel), pitch }
-    : { lanes: spaced(s.kernels, plan.channels, perChannel), steps: spaced(0, outputs, perOutput), pitch };
+function productLayout({ left, right }: GradientPass): { strideC: number; pitch: number } {
+  const pitch = 32 * Math.ceil(right.channels / 8);
+  return { pitch, strideC: pitch * Math.ceil(left.channels / 4) * 4 + 4 * pointGap };
 }
 
-function addStaged(F: Float32Array, from: number, sums: Float64Array): void {
-  for (let i = 0; i < sums.length; i++) sums[i]! += F[from + i]!;
+/** Fills panels with the transforms of some tiles; returns the bytes between two points. */
+function packOperand(
+  s: Stage,
+  { analysis, plane, channels, lanes, pitch }: Operand,
+  { i, from, depth, halves }: { i: number; from: number; depth: number; halves: 1 | 2 },
+  into: number,
+): number {
+  const panels = Math.ceil(channels / (4 * halves));
+  const panelStride = 16 * halves * depth;
+  const pointStride = panels * panelStride + 4 * pointGap;
+  const steps = s.tiles[i]![plane] + 4 * from;
+  s.functions[i]![analysis](
+    ...([into, pointStride, panelStride, halves, lanes, panels, steps, depth, pitch, s.scratch] as const),
+  );
+  return pointStride;
 }

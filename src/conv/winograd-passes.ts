@@ -3,141 +3,160 @@
  * every point and take the products back: the second is the transpose of the first, with the same transforms of the kernels, so
  * that it needs no flipped kernels and no padding; its tiles overlap and add.
  */
-import { writeTable } from "../kernels/product.js";
-import {
-  depthBlocks,
-  multiplyAtPoints,
-  type PanelLayout,
-  type Patches,
-  packPatches,
-  type Range,
-  type Stage,
-  spaced,
-  type TileClass,
-  tilesOfImages,
-  unpackPatches,
-} from "./winograd-arena.js";
+import { depthBlock, evenBlock } from "../kernels/product.js";
+import type { Geometry } from "./geometry.js";
+import { imagesPerRun, pointGap, type Stage, type StageSizes } from "./winograd-arena.js";
+import type { TileClass, WinogradPlan } from "./winograd-plan.js";
 
 /** One pass over the tiles of some images. */
 export interface Pass {
+  readonly analysis: "data" | "gradient";
+  readonly synthesis: "output" | "input";
+  readonly source: "cells" | "places";
+  readonly target: "cells" | "places";
   readonly rows: number;
   readonly depth: number;
   /** columns that are worked on at once */
   readonly block: number;
-  readonly analysis: "data" | "gradient";
-  readonly synthesis: "output" | "input";
+  /** addresses of tables and bytes of a row: of the kernels, of the source's channels and of the target's */
   readonly kernels: Patches;
-  readonly source: Plane;
-  readonly target: Plane;
+  readonly sources: Patches;
+  readonly targets: Patches;
 }
 
-/** Channels of images in the arena, in bytes. */
-export interface Plane {
-  readonly address: number;
-  readonly image: number;
-  readonly channel: number;
+/** Where patches lie: tables of lanes (those of tiles are the classes') and of steps, and the bytes of a row. */
+interface Patches {
+  readonly lanes: number;
+  readonly steps: number;
   readonly pitch: number;
-  readonly tiles: "cells" | "places";
 }
 
 /** Depths up to which all points of one tile of the product are made at once: the products then never leave the cache. */
-export const shallow = 16;
+const shallow = 16;
 
-/** Numbers between two points beyond what they hold, so that points do not share the same sets of the cache. */
-export const pointGap = 16;
+/** Columns that even the class of the fewest tiles shall have. */
+export const columnsOfRun = 32;
 
-/** The panels of the rows for one class. */
-export function rowLayout(address: number, { rows, depth }: Pick<Pass, "rows" | "depth">, points: number): PanelLayout {
-  if (depth <= shallow) return { address, width: 4, pointStride: 16 * depth, panelStride: 16 * depth * points };
-  const panels = Math.ceil(rows / 4);
-  return { address, width: 4, pointStride: 4 * (4 * panels * depth + pointGap), panelStride: 16 * depth };
-}
+/** Numbers of transformed tiles and products that are worked on at once, so that they stay in the second level of the cache. */
+const blockBudget = 3 << 16;
 
-/** The numbers of the panels of the rows for one class. */
-export function rowNumbers({ rows, depth }: Pick<Pass, "rows" | "depth">, points: number): number {
-  return points * (4 * Math.ceil(rows / 4) * depth + pointGap);
-}
-
-/** Panels of a block of depth start where those of the blocks before it end. */
-function blockOf(layout: PanelLayout, lanes: number, range: { from: number; depth: number }): PanelLayout {
-  const padded = Math.ceil(lanes / layout.width) * layout.width;
-  return { ...layout, address: layout.address + 4 * padded * range.from, panelStride: 4 * layout.width * range.depth };
-}
-
-/** Transforms the kernels of one class. */
-export function packKernels(s: Stage, pass: Pass, tiles: TileClass, address: number): void {
-  const layout = rowLayout(address, pass, tiles.points);
-  const all = { first: 0, count: pass.rows, from: 0, depth: pass.depth };
-  if (pass.depth <= shallow) packPatches(s, tiles.functions.kernel, pass.kernels, all, layout);
-  else
-    for (const part of depthBlocks(pass.depth, tiles.points))
-      packPatches(s, tiles.functions.kernel, pass.kernels, { ...all, ...part }, blockOf(layout, pass.rows, part));
-}
-
-/** The tiles of one class of `images` images, whose transformed kernels lie at `kernels`. */
-export function runTiles(s: Stage, pass: Pass, tiles: TileClass, images: number, kernels: number): void {
-  const { source, target, rows, depth, block } = pass;
-  const patches = (plane: Plane, channels: number): Patches => ({
-    lanes: tilesOfImages(plane.address, images, plane.image, tiles[plane.tiles]),
-    steps: spaced(0, channels, plane.channel),
-    pitch: plane.pitch,
-  });
-  const from = patches(source, depth);
-  const spare = target.address + images * target.image;
-  const to = { ...patches(target, rows), ...(pass.synthesis === "input" ? { spare } : {}) };
-  const columns = from.lanes.length;
-  for (let first = 0; first < columns; first += block) {
-    const range = { first, count: Math.min(block, columns - first), from: 0, depth };
-    if (depth <= shallow) runShallow(s, pass, tiles, { from, to, kernels }, range);
-    else runDeep(s, pass, tiles, { from, to, kernels }, range);
-  }
-}
-
-interface Operands {
-  readonly from: Patches;
-  readonly to: Patches;
-  readonly kernels: number;
-}
-
-function runDeep(s: Stage, pass: Pass, tiles: TileClass, { from, to, kernels }: Operands, range: Range): void {
-  const { rows, depth } = pass;
-  const { points, functions } = tiles;
-  const panels = Math.ceil(range.count / 8);
-  const right: PanelLayout = {
-    address: s.columnPanels,
-    width: 8,
-    pointStride: 4 * (8 * panels * depth + pointGap),
-    panelStride: 0,
+/** What a pass stages, and the columns that it works on at once. */
+export function passSizes(g: Geometry, plan: WinogradPlan, way: "forward" | "inputGradient") {
+  const [outputs, channels] = [g.outChannels, plan.channels];
+  const [rows, depth] = way === "forward" ? [outputs, channels] : [channels, outputs];
+  const points = plan.classes.map((each) => each.points);
+  const most = Math.max(...points);
+  const run = Math.min(g.batch, imagesPerRun(g, plan, columnsOfRun));
+  const block = Math.min(256, Math.max(8, Math.floor(blockBudget / (most * (rows + depth)) / 8) * 8));
+  const fours = Math.ceil(rows / 4) * 4;
+  const sizes: StageSizes = {
+    run,
+    rowPanels: points.map((count) => count * (fours * depth + pointGap)),
+    columnPanels: most * (block * depth + pointGap),
+    products: [most * (block * fours + pointGap)],
   };
-  const left = rowLayout(kernels, pass, points);
-  const pitch = 32 * panels;
-  const product = { address: s.product, pointStride: pitch * Math.ceil(rows / 4) * 4 + 4 * pointGap, pitch };
-  for (const part of depthBlocks(depth, points)) {
-    const at = blockOf(right, range.count, part);
-    packPatches(s, functions[pass.analysis], from, { ...range, ...part }, at);
-    const [A, B] = [
-      { ...blockOf(left, rows, part), count: rows },
-      { ...at, count: range.count },
-    ];
-    multiplyAtPoints(s, points, A, B, product, { depth: part.depth, keep: part.from > 0 ? 1 : 0 });
-  }
-  unpackPatches(s, functions[pass.synthesis], product, to, { ...range, from: 0, depth: rows });
+  return { rows, depth, block, sizes };
 }
 
-function runShallow(s: Stage, pass: Pass, tiles: TileClass, { from, to, kernels }: Operands, range: Range): void {
-  const { rows, depth } = pass;
-  const { points, functions } = tiles;
-  const panelStride = 32 * depth * points;
-  const into: PanelLayout = { address: s.columnPanels, width: 8, pointStride: 32 * depth, panelStride };
-  packPatches(s, functions[pass.analysis], from, range, into);
-  const back = pass.synthesis === "output" ? functions.shallowOutput : functions.shallowInput;
-  const padded = Math.ceil(range.count / 8) * 8;
-  writeTable(s.k, s.laneTable, to.lanes, range.first, range.count, padded);
-  writeTable(s.k, s.stepTable, to.steps, 0, rows, rows);
-  if (to.spare !== undefined)
-    s.k.arena.integers.fill(to.spare, (s.laneTable >> 2) + range.count, (s.laneTable >> 2) + padded);
-  for (let column = 0; column < padded; column += 8) {
-    const B = s.columnPanels + (column / 8) * panelStride;
-    back(kernels, B, s.product, depth, s.laneTable + 4 * column, s.stepTable, rows, to.pitch, s.scratch);
+/** The pass of `Z = c(K, V)`. */
+export function forwardPass(s: Stage, g: Geometry, plan: WinogradPlan): Pass {
+  const { rows, depth, block } = passSizes(g, plan, "forward");
+  return {
+    ...{ analysis: "data", synthesis: "output", source: "cells", target: "places", rows, depth, block },
+    kernels: { lanes: s.kernelOutputs, steps: s.kernelChannels, pitch: 4 * plan.x.r },
+    sources: { lanes: 0, steps: s.cellChannels, pitch: 4 * plan.x.length },
+    targets: { lanes: 0, steps: s.placeChannels, pitch: 4 * plan.x.places },
+  };
+}
+
+/** The pass of `dV = h(K, G)`. */
+export function inputGradientPass(s: Stage, g: Geometry, plan: WinogradPlan): Pass {
+  const { rows, depth, block } = passSizes(g, plan, "inputGradient");
+  return {
+    ...{ analysis: "gradient", synthesis: "input", source: "places", target: "cells", rows, depth, block },
+    kernels: { lanes: s.kernelChannels, steps: s.kernelOutputs, pitch: 4 * plan.x.r },
+    sources: { lanes: 0, steps: s.placeChannels, pitch: 4 * plan.x.places },
+    targets: { lanes: 0, steps: s.cellChannels, pitch: 4 * plan.x.length },
+  };
+}
+
+/**
+ * The blocks of a depth that are summed in a row. What a sum over channels loses is multiplied by the transform back, the more so
+ * the more points there are: from 49 points on short sums are made and then added, which takes a third off the error.
+ */
+function depthBlocks(depth: number, points: number): { readonly from: number; readonly count: number }[] {
+  const step = evenBlock(depth, points < 49 ? depthBlock : 32, 1);
+  const blocks = [];
+  for (let from = 0; from < depth; from += step) blocks.push({ from, count: Math.min(step, depth - from) });
+  return blocks;
+}
+
+/** Bytes between two points of the kernels of a deep pass: panels of each block of depth lie behind those of the block before. */
+const kernelStride = ({ rows, depth }: Pass) => 4 * (Math.ceil(rows / 4) * 4 * depth + pointGap);
+
+/** Transforms the kernels for the class `i`. */
+export function packKernels(s: Stage, pass: Pass, { points }: TileClass, i: number): void {
+  const { rows, depth, kernels } = pass;
+  const { kernel } = s.functions[i]!;
+  const into = s.rowPanels[i]!;
+  const panels = Math.ceil(rows / 4);
+  const { lanes, steps, pitch } = kernels;
+  if (depth <= shallow) kernel(into, 16 * depth, 16 * depth * points, 1, lanes, panels, steps, depth, pitch, s.scratch);
+  else
+    for (const { from, count } of depthBlocks(depth, points)) {
+      const at = into + 16 * panels * from;
+      kernel(at, kernelStride(pass), 16 * count, 1, lanes, panels, steps + 4 * from, count, pitch, s.scratch);
+    }
+}
+
+/** The tiles of the class `i` of `images` images, whose transformed kernels are made. */
+export function runTiles(s: Stage, pass: Pass, tiles: TileClass, i: number, images: number): void {
+  const columns = tiles.cells.length * images;
+  const run = pass.depth <= shallow ? runShallow : runDeep;
+  for (let first = 0; first < columns; first += pass.block)
+    run(s, pass, tiles, i, first, Math.min(pass.block, columns - first));
+}
+
+function runDeep(s: Stage, pass: Pass, { points }: TileClass, i: number, first: number, count: number): void {
+  const { rows, depth, sources, targets } = pass;
+  const functions = s.functions[i]!;
+  const panels = Math.ceil(count / 8);
+  const pitch = 32 * panels;
+  const product = s.products[0]!;
+  const [strideA, strideB] = [kernelStride(pass), 4 * (8 * panels * depth + pointGap)];
+  const strideC = pitch * Math.ceil(rows / 4) * 4 + 4 * pointGap;
+  const source = s.tiles[i]![pass.source] + 4 * first;
+  for (const part of depthBlocks(depth, points)) {
+    const A = s.rowPanels[i]! + 16 * Math.ceil(rows / 4) * part.from;
+    const B = s.columnPanels + pitch * part.from;
+    const steps = sources.steps + 4 * part.from;
+    functions[pass.analysis](
+      ...([B, strideB, 32 * part.count, 2, source, panels, steps, part.count, sources.pitch, s.scratch] as const),
+    );
+    s.parts.multiplyAtPoints(
+      ...([A, B, product, points, strideA, strideB, strideC] as const),
+      ...([rows, panels, part.count, pitch, part.from > 0 ? 1 : 0] as const),
+    );
   }
+  const target = s.tiles[i]![pass.target] + 4 * first;
+  functions[pass.synthesis](
+    ...([product, strideC, pitch, target, Math.ceil(count / 4), targets.steps, rows, targets.pitch] as const),
+    s.scratch,
+  );
+}
+
+function runShallow(s: Stage, pass: Pass, { points }: TileClass, i: number, first: number, count: number): void {
+  const { rows, depth, sources, targets } = pass;
+  const functions = s.functions[i]!;
+  const panels = Math.ceil(count / 8);
+  const back = pass.synthesis === "output" ? functions.shallowOutput : functions.shallowInput;
+  const [source, target] = [s.tiles[i]![pass.source] + 4 * first, s.tiles[i]![pass.target] + 4 * first];
+  functions[pass.analysis](
+    ...([s.columnPanels, 32 * depth, 32 * depth * points, 2, source, panels] as const),
+    ...([sources.steps, depth, sources.pitch, s.scratch] as const),
+  );
+  back(
+    ...([s.rowPanels[i]!, s.columnPanels, s.products[0]!, depth, target, panels] as const),
+    ...([targets.steps, rows, targets.pitch, s.scratch] as const),
+  );
 }

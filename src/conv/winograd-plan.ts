@@ -31,10 +31,21 @@ export interface PhasedAxis {
   readonly cuts: readonly Cut[];
 }
 
+/** The tiles of one size. */
+export interface TileClass {
+  readonly down: Cut;
+  readonly across: Cut;
+  readonly points: number;
+  /** offsets in bytes of each tile, row by row, from the first cell and from the first place of a channel */
+  readonly cells: Int32Array;
+  readonly places: Int32Array;
+}
+
 /** A convolution cut for Winograd's filters. */
 export interface WinogradPlan {
   readonly y: PhasedAxis;
   readonly x: PhasedAxis;
+  readonly classes: readonly TileClass[];
   /** channels of a group, times phases */
   readonly channels: number;
   /** cells of a channel, taps of a channel */
@@ -101,8 +112,22 @@ function phasedAxis(axis: Axis, products: number): PhasedAxis | undefined {
   return { phases, r, length, sources, taps, places: output, cuts: cutAxis(output, r, products) };
 }
 
-/** The plan of a convolution, or undefined where Winograd's filters do not apply: see `winogradApplies`. */
-export function winogradPlan(g: Geometry): WinogradPlan | undefined {
+function tileClasses(y: PhasedAxis, x: PhasedAxis): TileClass[] {
+  return y.cuts.flatMap((down) =>
+    x.cuts.map((across) => {
+      const offsets = (width: number) =>
+        down.starts.flatMap((row) => across.starts.map((column) => 4 * (row * width + column)));
+      return {
+        ...{ down, across },
+        points: (down.m + down.r - 1) * (across.m + across.r - 1),
+        cells: Int32Array.from(offsets(x.length)),
+        places: Int32Array.from(offsets(x.places)),
+      };
+    }),
+  );
+}
+
+function makePlan(g: Geometry): WinogradPlan | undefined {
   const [z, yAxis, xAxis] = g.axes;
   const flat = z.input === 1 && z.output === 1 && z.kernel === 1;
   const products = productsFor(Math.max(g.outChannels, g.inChannels * yAxis.stride * xAxis.stride));
@@ -110,5 +135,23 @@ export function winogradPlan(g: Geometry): WinogradPlan | undefined {
   if (!flat || !y || !x || (y.r === 1 && x.r === 1)) return undefined;
   if (z.source[0] !== 0) return undefined;
   const channels = g.inChannels * y.phases * x.phases;
-  return { y, x, channels, plane: y.length * x.length, taps: y.r * x.r };
+  return { y, x, classes: tileClasses(y, x), channels, plane: y.length * x.length, taps: y.r * x.r };
+}
+
+/** The plans of small planes met last: for a small image the plan takes as long as the work. */
+const known = new Map<string, WinogradPlan | undefined>();
+const [mostKnown, smallPlane] = [64, 1 << 12];
+
+/** The plan of a convolution, or undefined where Winograd's filters do not apply: see `winogradApplies`. */
+export function winogradPlan(g: Geometry): WinogradPlan | undefined {
+  if (g.cells > smallPlane || g.places > smallPlane) return makePlan(g);
+  const axes = g.axes.map(
+    ({ input, output, stride, tapAt, source }) => `${input},${output},${stride};${tapAt};${source}`,
+  );
+  const key = `${g.inChannels},${g.outChannels};${axes.join(";")}`;
+  if (known.has(key)) return known.get(key);
+  const plan = makePlan(g);
+  if (known.size >= mostKnown) known.delete(known.keys().next().value!);
+  known.set(key, plan);
+  return plan;
 }

@@ -26,20 +26,29 @@ import { f32x4, i32, v128 } from "./instructions.js";
 type I = Local<"i32">;
 type V = Expr<"v128">;
 
-/** An arithmetic whose operations are statements, each into a local of its own. */
-function emitting(f: FunctionBuilder, constants: readonly V[]): Arithmetic<V> & { readonly statements: Statement[] } {
-  const statements: Statement[] = [];
+/** An arithmetic whose operations are statements, each into a local of its own; `at` points at the inputs. */
+function emitting(
+  f: FunctionBuilder,
+  at: readonly I[],
+  constants: readonly V[],
+  statements: Statement[],
+): Arithmetic<V> & { readonly load: (q: number) => Complex<V> } {
   const keep = (value: V) => {
     const local = f.local("v128");
     statements.push(local.set(value));
     return local;
   };
+  const load = (q: number) => ({ re: keep(v128.load(at[q]!)), im: keep(v128.load(at[q]!, 16)) });
   return {
     add: (a, b) => keep(f32x4.add(a, b)),
     sub: (a, b) => keep(f32x4.sub(a, b)),
     mul: (a, b) => keep(f32x4.mul(a, b)),
     constants,
-    statements,
+    load,
+    park(q, { re, im }) {
+      statements.push(v128.store(at[q]!, re), v128.store(at[q]!, im, 16));
+      return () => load(q);
+    },
   };
 }
 
@@ -65,29 +74,24 @@ function pass(radix: Radix, twiddled: Pass["twiddled"]): WasmFunction {
   return defineFunction(`pass${radix}${twiddled}`, passParameters, (f, p) => {
     const at = f.locals("i32", radix);
     const [step, block, line, steps, blocks, lines] = f.locals("i32", 6) as [I, I, I, I, I, I];
-    const loaded: Complex<Local<"v128">>[] = at.map(() => ({ re: f.local("v128"), im: f.local("v128") }));
     const constants = f.locals("v128", constantsOf(radix).length);
-    const o = emitting(f, constants);
-    const outputs = butterfly<V>(radix, o, loaded);
     const body: Statement[] = [
       at[0]!.set(line),
       ...at.slice(1).map((pointer, q) => pointer.set(i32.add(at[q]!, p.stride))),
-      ...loaded.flatMap(({ re, im }, q) => [re.set(v128.load(at[q]!)), im.set(v128.load(at[q]!, 16))]),
-      ...o.statements,
     ];
+    const o = emitting(f, at, constants, body);
     const skipped = twiddled === "none" ? radix : twiddled === "some" ? 1 : 0;
-    outputs.forEach((output, q) => {
+    for (const [q, output] of butterfly<V>(radix, o, o.load)) {
       let value = output;
       if (q >= skipped) {
         const place = 8 * (q - skipped);
         const twiddle = { re: f.local("v128"), im: f.local("v128") };
-        const product = emitting(f, []);
-        value = multiply<V>(product, output, twiddle);
         body.push(twiddle.re.set(v128.load32Splat(p.table, place)));
-        body.push(twiddle.im.set(v128.load32Splat(p.table, place + 4)), ...product.statements);
+        body.push(twiddle.im.set(v128.load32Splat(p.table, place + 4)));
+        value = multiply<V>(o, output, twiddle);
       }
       body.push(v128.store(at[q]!, value.re), v128.store(at[q]!, value.im, 16));
-    });
+    }
     body.push(advance(line, p.lineStride));
     return [
       ...constants.map((local, i) => local.set(splat(constantsOf(radix)[i]!))),

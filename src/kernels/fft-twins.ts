@@ -11,6 +11,7 @@ import {
 } from "./fft-butterflies.js";
 import type { FftFunctions } from "./fft-functions.js";
 import { recordIntegers } from "./fft-plan.js";
+import { type LineKernels, planeTwins } from "./fft-plane-twins.js";
 
 const round = Math.fround;
 
@@ -20,6 +21,7 @@ function rounding(constants: readonly number[]): Arithmetic<number> {
     sub: (a, b) => round(a - b),
     mul: (a, b) => round(a * b),
     constants: constants.map(round),
+    park: (_, value) => () => value,
   };
 }
 
@@ -31,13 +33,13 @@ function butterflies(F: Float32Array, radix: Radix, at: number, stride: number, 
   for (let lane = at; lane < at + 4; lane++) {
     const x: Complex<number>[] = [];
     for (let q = 0; q < radix; q++) x.push({ re: F[lane + q * stride]!, im: F[lane + q * stride + 4]! });
-    butterfly(radix, o, x).forEach((output, q) => {
+    for (const [q, output] of butterfly(radix, o, (input) => x[input]!)) {
       const to = lane + q * stride;
       const twiddle = table + 2 * (q - skipped);
       const value = q < skipped ? output : multiply(o, output, { re: F[twiddle]!, im: F[twiddle + 1]! });
       F[to] = value.re;
       F[to + 4] = value.im;
-    });
+    }
   }
 }
 
@@ -63,20 +65,31 @@ function runPass(F: Float32Array, I: Int32Array, record: number, base: number, l
 
 /** Calls `visit` with the element of each cell of a window in its plane and among the complex numbers (lane 0). */
 function eachCell(
-  window: { complex: number; pitch: number; step: number; rowPitch: number; rows: number; width: number },
+  window: {
+    complex: number;
+    pitch: number;
+    step: number;
+    offset: number;
+    rowPitch: number;
+    rows: number;
+    width: number;
+  },
   visit: (offset: number, number: number) => void,
 ): void {
   for (let row = 0; row < window.rows; row++) {
     for (let x = 0; x < window.width; x++)
-      visit((row * window.rowPitch + 4 * x) >> 2, (window.complex + row * window.pitch + x * window.step) >> 2);
+      visit(
+        (window.offset + row * window.rowPitch + 4 * x) >> 2,
+        (window.complex + row * window.pitch + x * window.step) >> 2,
+      );
   }
 }
 
 function multiplyTwin(arena: Arena, outputs: number): FftFunctions["multiply1"] {
-  return (A, strideA, B, strideB, nextB, out, nextOut, depth, rows, pitch, pitchB, columns, keep) => {
+  return (A, strideA, B, strideB, nextB, out, nextOut, depth, count, keep) => {
     const F = arena.floats;
     const one = (a: number, b: number, to: number) => {
-      let [im, re] = keep ? [F[to]!, F[to + 4]!] : [0, 0];
+      let [im, re] = keep ? [F[to]!, F[to + 4]!] : [-0, -0];
       for (let d = 0; d < depth; d++, a += strideA >> 2, b += strideB >> 2) {
         const [ar, ai, br, bi] = [F[a]!, F[a + 4]!, F[b]!, F[b + 1]!];
         re = round(round(re + round(ar * br)) - round(ai * bi));
@@ -85,13 +98,11 @@ function multiplyTwin(arena: Arena, outputs: number): FftFunctions["multiply1"] 
       F[to] = im;
       F[to + 4] = re;
     };
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        for (let output = 0; output < outputs; output++) {
-          const b = (B + row * pitchB + 8 * column + output * nextB) >> 2;
-          const number = (row * pitch + 32 * column) >> 2;
-          for (let lane = 0; lane < 4; lane++)
-            one((A >> 2) + number + lane, b, ((out + output * nextOut) >> 2) + number + lane);
+    for (let number = 0; number < count; number++) {
+      for (let output = 0; output < outputs; output++) {
+        for (let lane = 0; lane < 4; lane++) {
+          const at = 8 * number + lane;
+          one((A >> 2) + at, ((B + output * nextB) >> 2) + 2 * number, ((out + output * nextOut) >> 2) + at);
         }
       }
     }
@@ -100,51 +111,39 @@ function multiplyTwin(arena: Arena, outputs: number): FftFunctions["multiply1"] 
 
 /** The twins, working on `arena`. */
 export function fftTwins(arena: Arena): FftFunctions {
-  return {
+  const lines: LineKernels = {
     transform(records, passes, base, lines, lineStride) {
       const { floats, integers } = arena;
       for (let i = 0; i < passes; i++)
         runPass(floats, integers, (records >> 2) + i * recordIntegers, base, lines, lineStride);
     },
-    stage(complex, pitch, step, table, rowPitch, rows, width) {
+    stage(complex, pitch, step, table, offset, rowPitch, rows, width) {
       const { floats: F, integers: I } = arena;
-      eachCell({ complex, pitch, step, rowPitch, rows, width }, (offset, number) => {
+      eachCell({ complex, pitch, step, offset, rowPitch, rows, width }, (cell, number) => {
         for (let lane = 0; lane < 8; lane++) {
-          const value = F[(I[(table >> 2) + lane]! >> 2) + offset]!;
+          const value = F[(I[(table >> 2) + lane]! >> 2) + cell]!;
           F[number + lane] = Math.abs(value) >= 2 ** -100 ? value : 0;
         }
       });
     },
-    unstage(complex, pitch, step, table, rowPitch, rows, width) {
+    unstage(complex, pitch, step, table, offset, rowPitch, rows, width) {
       const { floats: F, integers: I } = arena;
-      eachCell({ complex, pitch, step, rowPitch, rows, width }, (offset, number) => {
-        for (let lane = 0; lane < 8; lane++) F[(I[(table >> 2) + lane]! >> 2) + offset] = F[number + ((lane + 4) % 8)]!;
+      eachCell({ complex, pitch, step, offset, rowPitch, rows, width }, (cell, number) => {
+        for (let lane = 0; lane < 8; lane++) F[(I[(table >> 2) + lane]! >> 2) + cell] = F[number + ((lane + 4) % 8)]!;
       });
     },
-    clear(into, pitch, rows, width) {
-      for (let row = 0; row < rows; row++) {
-        const start = (into + row * pitch) >> 2;
-        arena.floats.fill(0, start, start + 8 * width);
-      }
-    },
-    unpack(row, opposite, columns, width, into, planeStride, factor) {
+    trim(complex, pitch, step, margins, rows, width) {
       const { floats: F, integers: I } = arena;
-      const by = round(factor);
-      for (let x = 0; x < width; x++) {
-        const a = (row >> 2) + 8 * x;
-        const b = (opposite + I[(columns >> 2) + x]!) >> 2;
-        for (let lane = 0; lane < 4; lane++) {
-          const [re, im, reOpposite, imOpposite] = [F[a + lane]!, F[a + lane + 4]!, F[b + lane]!, F[b + lane + 4]!];
-          const to = (into + 8 * x + lane * planeStride) >> 2;
-          const other = to + planeStride;
-          F[to] = round(round(re + reOpposite) * by);
-          F[to + 1] = round(round(im - imOpposite) * by);
-          F[other] = round(round(im + imOpposite) * by);
-          F[other + 1] = round(round(reOpposite - re) * by);
+      for (let lane = 0; lane < 8; lane++) {
+        const [before, after] = [I[(margins >> 2) + 2 * lane]!, I[(margins >> 2) + 2 * lane + 1]!];
+        for (let row = 0; row < rows; row++) {
+          for (let x = 0; x < width; x++)
+            if (x < before || x >= width - after) F[((complex + row * pitch + x * step) >> 2) + lane] = 0;
         }
       }
     },
     multiply1: multiplyTwin(arena, 1),
     multiply2: multiplyTwin(arena, 2),
   };
+  return { ...lines, ...planeTwins(arena, lines) };
 }

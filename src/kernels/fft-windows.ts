@@ -1,5 +1,13 @@
 /** The kernels between planes of real numbers and complex numbers of eight planes. */
-import { defineFunction, type Expr, type FunctionBuilder, type Local, type Statement, whileTrue } from "./assembler.js";
+import {
+  defineFunction,
+  type Expr,
+  type FunctionBuilder,
+  type Local,
+  type Statement,
+  when,
+  whileTrue,
+} from "./assembler.js";
 import { advance, splat, times } from "./fft-emit.js";
 import { f32x4, i32, i32x4, i64x2, v128 } from "./instructions.js";
 
@@ -11,6 +19,7 @@ const windowParameters = {
   pitch: "i32",
   step: "i32",
   table: "i32",
+  offset: "i32",
   rowPitch: "i32",
   rows: "i32",
   width: "i32",
@@ -39,30 +48,41 @@ function transposed(f: FunctionBuilder, rows: readonly V[]): { statements: State
 
 type Window = { readonly [K in keyof typeof windowParameters]: I };
 
-/** Rows of a window: fours of cells by vectors, what is left by single numbers. `at` points at each plane, `to` at a number. */
+/** Rows of a window: fours of cells by vectors, the last four again with some done before, narrow ones by single numbers. `at` points at each plane, `to` at a number. */
 function eachWindow(
   f: FunctionBuilder,
-  { complex, pitch, step, table, rowPitch, rows, width }: Window,
+  { complex, pitch, step, table, offset, rowPitch, rows, width }: Window,
   body: (at: readonly I[], to: I) => { four: readonly Statement[]; one: readonly Statement[] },
 ): Statement[] {
   const at = f.locals("i32", 8);
-  const [to, left, row] = f.locals("i32", 3) as [I, I, I];
+  const [to, left] = f.locals("i32", 2) as [I, I];
   const { four, one } = body(at, to);
   return [
     times(rows, [
-      ...at.map((pointer, lane) => pointer.set(i32.add(i32.load(table, 4 * lane), row))),
+      ...at.map((pointer, lane) => pointer.set(i32.add(i32.load(table, 4 * lane), offset))),
       to.set(complex),
       left.set(i32.shrU(width, 2)),
       whileTrue(left, [...four, ...at.map((pointer) => advance(pointer, 16)), left.set(i32.sub(left, 1))]),
       left.set(i32.and(width, 3)),
-      whileTrue(left, [
-        ...one,
-        ...at.map((pointer) => advance(pointer, 4)),
-        advance(to, step),
-        left.set(i32.sub(left, 1)),
-      ]),
+      when(
+        i32.and(i32.gtU(left, 0), i32.gtU(width, 3)),
+        [
+          left.set(i32.sub(4, left)),
+          ...at.map((pointer) => advance(pointer, i32.mul(left, -4))),
+          to.set(i32.sub(to, i32.mul(left, step))),
+          ...four,
+        ],
+        [
+          whileTrue(left, [
+            ...one,
+            ...at.map((pointer) => advance(pointer, 4)),
+            advance(to, step),
+            left.set(i32.sub(left, 1)),
+          ]),
+        ],
+      ),
       advance(complex, pitch),
-      advance(row, rowPitch),
+      advance(offset, rowPitch),
     ]),
   ];
 }
@@ -93,6 +113,38 @@ export const stage = defineFunction("stage", windowParameters, (f, p) => {
   }));
   return [least.set(splat(2 ** -100)), ...body];
 });
+
+/** Writes zeros to the columns of a window that lie beyond a plane, for each lane that has some. */
+export const trim = defineFunction(
+  "trim",
+  { complex: "i32", pitch: "i32", step: "i32", margins: "i32", rows: "i32", width: "i32" },
+  (f, { complex, pitch, step, margins, rows, width }) => {
+    const [at, row, left, lane] = f.locals("i32", 4) as [I, I, I, I];
+    const [side, count] = f.locals("i32", 2) as [I, I];
+    const columns = (first: Expr<"i32">) =>
+      when(count, [
+        side.set(i32.add(complex, first)),
+        row.set(rows),
+        times(row, [
+          at.set(side),
+          left.set(count),
+          times(left, [i32.store(at, i32.const(0)), advance(at, step)]),
+          advance(side, pitch),
+        ]),
+      ]);
+    return [
+      lane.set(i32.const(8)),
+      times(lane, [
+        count.set(i32.load(margins)),
+        columns(i32.const(0)),
+        count.set(i32.load(margins, 4)),
+        columns(i32.mul(i32.sub(width, count), step)),
+        advance(complex, 4),
+        advance(margins, 8),
+      ]),
+    ];
+  },
+);
 
 /** From complex numbers to planes. */
 export const unstage = defineFunction("unstage", windowParameters, (f, p) => {

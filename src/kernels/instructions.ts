@@ -247,6 +247,8 @@ export const f32x4 = {
   convertI32x4U: one(0xfb),
   /** the two doubles of `a` in lanes 0 and 1, zero in lanes 2 and 3 */
   demoteF64x2Zero: one(0x5e),
+  /** relaxed SIMD: `a·b + c`, rounded once or twice as the engine likes */
+  relaxedMadd: (a: V, b: V, c: V): V => ({ type: "v128", code: [a.code, b.code, c.code, ...simd(0x105)] }),
 };
 
 /** Two double-precision numbers. */

@@ -7,7 +7,7 @@ type Gather = (
   depth: number,
 ) => void;
 
-/** The kernels of the packed product; what each does is told in `panel-kernels.ts`. */
+/** The kernels of the packed product; what each does is told in `panel-kernels.ts` and `panel-gather.ts`. */
 export interface PanelFunctions {
   readonly multiplyPanels: (
     A: number,
@@ -20,17 +20,19 @@ export interface PanelFunctions {
     keep: number,
     skew: number,
   ) => void;
-  readonly gather4: Gather;
-  readonly gather8: Gather;
-  readonly scatterAdd: (
-    C: number,
-    pitch: number,
-    into: number,
+  readonly multiplyInto: (
+    A: number,
+    B: number,
+    rows: number,
+    columns: number,
+    depth: number,
     laneTable: number,
     stepTable: number,
-    lanes: number,
-    steps: number,
+    add: number,
+    scratch: number,
   ) => void;
+  readonly gather4: Gather;
+  readonly gather8: Gather;
   readonly packWeighted: (
     places: number,
     weights: number,

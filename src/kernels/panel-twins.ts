@@ -1,36 +1,36 @@
 /**
- * The kernels of `panel-kernels.ts` in plain TypeScript, argument for argument and bit for bit: every product and sum is
- * rounded to single precision in the same order. They are the oracle, and they run where WebAssembly has no SIMD. Addresses
- * are in bytes, so they are shifted to count elements.
+ * The kernels of the panels in plain TypeScript, argument for argument and bit for bit with the build without fused
+ * multiply-adds: every product and sum is rounded to single precision in the same order. They are the oracle, and they run
+ * where WebAssembly has no SIMD. Addresses are in bytes, so they are shifted to count elements.
  */
 import type { Arena } from "./arena.js";
 import type { PanelFunctions } from "./panel-functions.js";
 
 const round = Math.fround;
 
-function multiplyTile(F: Float32Array, a: number, b: number, c: number, depth: number, pitch: number, keep: number) {
-  for (let column = 0; column < 8; column++) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let k = 0; k < depth; k++) {
-      const right = F[b + 8 * k + column]!;
-      s0 = round(s0 + round(F[a + 4 * k]! * right));
-      s1 = round(s1 + round(F[a + 4 * k + 1]! * right));
-      s2 = round(s2 + round(F[a + 4 * k + 2]! * right));
-      s3 = round(s3 + round(F[a + 4 * k + 3]! * right));
-    }
-    const at = c + column;
-    F[at] = keep ? round(F[at]! + s0) : s0;
-    F[at + pitch] = keep ? round(F[at + pitch]! + s1) : s1;
-    F[at + 2 * pitch] = keep ? round(F[at + 2 * pitch]! + s2) : s2;
-    F[at + 3 * pitch] = keep ? round(F[at + 3 * pitch]! + s3) : s3;
+/** The products of one column of a tile, by their rows. */
+type Column = readonly [number, number, number, number];
+
+function multiplyColumn(F: Float32Array, a: number, b: number, depth: number): Column {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let k = 0; k < depth; k++) {
+    const right = F[b + 8 * k]!;
+    s0 = round(s0 + round(F[a + 4 * k]! * right));
+    s1 = round(s1 + round(F[a + 4 * k + 1]! * right));
+    s2 = round(s2 + round(F[a + 4 * k + 2]! * right));
+    s3 = round(s3 + round(F[a + 4 * k + 3]! * right));
   }
+  return [s0, s1, s2, s3];
 }
 
 /** The twins, working on `arena`. */
 export function panelTwins(arena: Arena): PanelFunctions {
+  const put = (at: number, value: number, add: number) => {
+    arena.floats[at] = add ? round(arena.floats[at]! + value) : value;
+  };
   const gather =
     (width: number): PanelFunctions["gather4"] =>
     (into, source, laneTable, stepTable, panels, depth) => {
@@ -51,25 +51,29 @@ export function panelTwins(arena: Arena): PanelFunctions {
       for (let j = 0; j < columns; j++) {
         const count = Math.min(rows, 2 * (j + 1) + skew);
         for (let i = 0; i < count; i++) {
-          const [a, b] = [(A >> 2) + 4 * i * depth, (B >> 2) + 8 * j * depth];
-          multiplyTile(arena.floats, a, b, (C >> 2) + i * pitch + 8 * j, depth, pitch >> 2, keep);
+          for (let column = 0; column < 8; column++) {
+            const [a, b] = [(A >> 2) + 4 * i * depth, (B >> 2) + 8 * j * depth + column];
+            const at = (C >> 2) + i * pitch + 8 * j + column;
+            const sums = multiplyColumn(arena.floats, a, b, depth);
+            for (let row = 0; row < 4; row++) put(at + row * (pitch >> 2), sums[row]!, keep);
+          }
         }
       }
     },
-    // Lanes in eights, then singly, each over all steps: places that several steps share take their sums in this order.
-    scatterAdd(C, pitch, into, laneTable, stepTable, lanes, steps) {
+    // Places that several rows or columns add to take their sums in the order of the tiles: along a column panel first.
+    multiplyInto(A, B, rows, columns, depth, laneTable, stepTable, add) {
       const { floats: F, integers: I } = arena;
-      for (let first = 0; first < lanes; ) {
-        const width = lanes - first >= 8 ? 8 : 1;
-        for (let k = 0; k < steps; k++) {
-          const to = into + I[(stepTable >> 2) + k]!;
-          const row = (C + k * pitch) >> 2;
-          for (let lane = first; lane < first + width; lane++) {
-            const at = (to + I[(laneTable >> 2) + lane]!) >> 2;
-            F[at] = round(F[at]! + F[row + lane]!);
+      for (let j = 0; j < columns; j += 8) {
+        for (let i = 0; i < rows; i += 4) {
+          const [a, b] = [(A >> 2) + i * depth, (B >> 2) + j * depth];
+          const tile = [0, 1, 2, 3, 4, 5, 6, 7].map((column) => multiplyColumn(F, a, b + column, depth));
+          for (let row = i; row < Math.min(rows, i + 4); row++) {
+            for (let column = j; column < Math.min(columns, j + 8); column++) {
+              const at = (I[(stepTable >> 2) + row]! + I[(laneTable >> 2) + column]!) >> 2;
+              put(at, tile[column - j]![row - i]!, add);
+            }
           }
         }
-        first += width;
       }
     },
     packWeighted(places, weights, groups, frames, A, B) {

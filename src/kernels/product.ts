@@ -7,24 +7,18 @@ import { type Panels, panels } from "./panels.js";
  */
 export type Packer = (address: number, first: number, count: number, from: number, depth: number) => void;
 
-/** Takes one block of C: `rows` rows from `row`, `columns` columns from `column`, at `address` with `pitch` bytes a row. */
-export type Store = (
-  address: number,
-  pitch: number,
-  row: number,
-  rows: number,
-  column: number,
-  columns: number,
-) => void;
-
-/** A product C = A·B, by how its operands are packed and what becomes of the blocks of C. */
+/** A product C = A·B, by how its operands are packed and where each entry of C goes in the arena. */
 export interface Product {
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
   readonly packRows: Packer;
   readonly packColumns: Packer;
-  readonly store: Store;
+  /** addresses of the columns of C, and how far from there each row lies, in bytes */
+  readonly laneAddresses: Int32Array;
+  readonly stepOffsets: Int32Array;
+  /** whether C adds to what is there; no two columns of one row share a place */
+  readonly add: boolean;
 }
 
 /**
@@ -39,16 +33,18 @@ const columnBlock = 1024;
 /** A large skew: every row panel takes part (see `multiplyPanels`). */
 export const noSkew = 1 << 28;
 
-const tableAddress = 0;
-const tableBytes = 4 * (columnBlock + rowBlock + depthBlock);
-/** Where the fixed parts of the arena start: the offset tables, the packed operands, the block of C, and what callers stage. */
+/** Where the fixed parts of the arena start: the offset tables, a tile, the packed operands, and what callers stage. */
 export const layout = (() => {
-  const rowPanels = Math.ceil(tableBytes / 64) * 64;
+  const laneTable = 0;
+  const stepTable = laneTable + 4 * columnBlock;
+  const laneAddresses = stepTable + 4 * Math.max(rowBlock, depthBlock);
+  const stepOffsets = laneAddresses + 4 * columnBlock;
+  const tile = stepOffsets + 4 * rowBlock;
+  const rowPanels = tile + 256;
   // 64 bytes more than a whole number of pages keep the parts from sharing the same sets of the cache.
   const columnPanels = rowPanels + 4 * rowBlock * depthBlock + 64;
-  const product = columnPanels + 4 * columnBlock * depthBlock + 64;
-  const stage = product + 4 * rowBlock * columnBlock + 64;
-  return { laneTable: tableAddress, stepTable: 4 * columnBlock, rowPanels, columnPanels, product, stage } as const;
+  const stage = columnPanels + 4 * columnBlock * depthBlock + 64;
+  return { laneTable, stepTable, laneAddresses, stepOffsets, tile, rowPanels, columnPanels, stage } as const;
 })();
 
 /** Splits `total` into equal blocks of at most `most`, in multiples of `unit`: a short last block wastes the tile's set-up. */
@@ -63,31 +59,28 @@ export function reserveStage(k: Panels, floats: number): void {
 }
 
 /**
- * Runs a product block by block.
+ * Runs a product block by block: for each block of depth the columns are packed, then the rows.
  *
- * C is taken in blocks that stay in the arena until their whole depth is summed; for each block of depth the columns are
- * packed once, then the rows in turn. The order of the sums depends on the depth alone, so neither the sizes of the blocks of
- * C nor the other operand change a bit.
+ * Each entry of C is summed over blocks of depth that depend on the depth alone, and blocks of columns have one length, so that
+ * neither the other operand nor more columns at the end change a bit.
  */
-export function runProduct(k: Panels, { rows, columns, depth, packRows, packColumns, store }: Product): void {
+export function runProduct(k: Panels, product: Product): void {
+  const { rows, columns, depth, packRows, packColumns, laneAddresses, stepOffsets, add } = product;
   const rowStep = evenBlock(rows, rowBlock, tileRows);
-  const columnStep = evenBlock(columns, columnBlock, tileColumns);
   const depthStep = evenBlock(depth, depthBlock, 1);
-  for (let column = 0; column < columns; column += columnStep) {
-    const width = Math.min(columnStep, columns - column);
-    const columnPanels = Math.ceil(width / tileColumns);
-    const pitch = 4 * tileColumns * columnPanels;
+  for (let column = 0; column < columns; column += columnBlock) {
+    const width = Math.min(columnBlock, columns - column);
+    writeTable(k, layout.laneAddresses, laneAddresses, column, width, width);
     for (let row = 0; row < rows; row += rowStep) {
       const height = Math.min(rowStep, rows - row);
-      const rowPanels = Math.ceil(height / tileRows);
+      writeTable(k, layout.stepOffsets, stepOffsets, row, height, height);
       for (let from = 0; from < depth; from += depthStep) {
         const steps = Math.min(depthStep, depth - from);
         packColumns(layout.columnPanels, column, width, from, steps);
         packRows(layout.rowPanels, row, height, from, steps);
-        const { rowPanels: A, columnPanels: B, product: C } = layout;
-        k.multiplyPanels(A, B, C, rowPanels, columnPanels, steps, pitch, from > 0 ? 1 : 0, noSkew);
+        const { rowPanels: A, columnPanels: B, laneAddresses: to, stepOffsets: by, tile } = layout;
+        k.multiplyInto(A, B, height, width, steps, to, by, add || from > 0 ? 1 : 0, tile);
       }
-      store(layout.product, pitch, row, height, column, width);
     }
   }
 }
@@ -127,10 +120,10 @@ export function writeTable(
   table.fill(offsets[first + count - 1]!, start + count, start + padded);
 }
 
-/** Offsets in bytes of `count` elements that lie `stride` elements apart. */
-export function strided(count: number, stride: number): Int32Array {
+/** Offsets in bytes of `count` elements that lie `stride` elements apart, from an address on. */
+export function strided(count: number, stride: number, address = 0): Int32Array {
   const offsets = new Int32Array(count);
-  for (let i = 0; i < count; i++) offsets[i] = 4 * i * stride;
+  for (let i = 0; i < count; i++) offsets[i] = address + 4 * i * stride;
   return offsets;
 }
 
@@ -172,9 +165,10 @@ export function addProduct(
 ): void {
   const { rows, columns, depth, transposeA = false, transposeB = false } = size;
   if (rows === 0 || columns === 0 || depth === 0) return;
-  reserveStage(k, A.length + B.length);
+  reserveStage(k, A.length + B.length + C.length);
   const sourceA = layout.stage;
   const sourceB = sourceA + 4 * A.length;
+  const product = sourceB + 4 * B.length;
   k.arena.floats.set(A, sourceA >> 2);
   k.arena.floats.set(B, sourceB >> 2);
   const [lanesA, stepsA] = transposeA ? [1, rows] : [depth, 1];
@@ -185,9 +179,9 @@ export function addProduct(
     depth,
     packRows: tablePacker(k, sourceA, strided(rows, lanesA), strided(depth, stepsA), tileRows),
     packColumns: tablePacker(k, sourceB, strided(columns, lanesB), strided(depth, stepsB), tileColumns),
-    store: (address, pitch, row, height, column, width) => {
-      const F = k.arena.floats;
-      for (let i = 0; i < height; i++) addRun(F, (address + i * pitch) >> 2, C, (row + i) * columns + column, width);
-    },
+    laneAddresses: strided(columns, 1, product),
+    stepOffsets: strided(rows, columns),
+    add: false,
   });
+  addRun(k.arena.floats, product >> 2, C, 0, rows * columns);
 }

@@ -10,26 +10,34 @@ export interface Filter {
 /**
  * Takes patches to their values at the points of a filter, four patches at once in the lanes of a vector. Addresses are in bytes.
  *
- * For each of `steps` steps: the patch of lane i starts at `lanes[i] + stepTable[step]` with `pitch` bytes a row; the value at
- * point p (row by row) goes to `into + step·intoStep + p·pointStride`.
+ * Lanes come in `panels` panels of `halves` times four. For each of `steps` steps: the patch of lane i starts at
+ * `lanes[i] + stepTable[step]` with `pitch` bytes a row; its value at point p (row by row) goes to
+ * `into + panel·panelStride + p·pointStride`, where a panel is `[step][lane]`.
  */
 export type Analysis = (
   into: number,
   pointStride: number,
-  intoStep: number,
+  panelStride: number,
+  halves: number,
   lanes: number,
+  panels: number,
   stepTable: number,
   steps: number,
   pitch: number,
   scratch: number,
 ) => void;
 
-/** The transpose: takes values at `source + step·sourceStep + p·pointStride` to patches, which are stored or added. */
+/**
+ * The transpose: takes the values of `groups` times four lanes, `[step][lane]` with `sourceStep` bytes a step, the points
+ * `pointStride` bytes apart, to patches, which are stored or added. Where patches of one step overlap, they are added lane after
+ * lane, so that how lanes are grouped changes no bit.
+ */
 export type Synthesis = (
   source: number,
   pointStride: number,
   sourceStep: number,
   lanes: number,
+  groups: number,
   stepTable: number,
   steps: number,
   pitch: number,
@@ -59,8 +67,9 @@ export interface WinogradFunctions {
 }
 
 /**
- * `multiplyPoints` of one panel of 8 columns with all panels of 4 rows, each product taken back at once by `output` or `input`:
- * it stays in the first level of the cache. `lanes` are 8 addresses, `stepTable` has `rows` offsets, C takes 128 bytes a point.
+ * `multiplyPoints` of each of `panels` panels of 8 columns with all panels of 4 rows, each product taken back at once by `output`
+ * or `input`: it stays in the first level of the cache. `lanes` are 8 addresses a panel, `stepTable` has `rows` offsets, C takes
+ * 128 bytes a point.
  */
 export type Shallow = (
   A: number,
@@ -68,6 +77,7 @@ export type Shallow = (
   C: number,
   depth: number,
   lanes: number,
+  panels: number,
   stepTable: number,
   rows: number,
   pitch: number,

@@ -60,17 +60,6 @@ function transpose(rows: readonly V[], scratch: readonly Local<"v128">[]): { bod
   };
 }
 
-const parameters = {
-  at: "i32",
-  pointStride: "i32",
-  atStep: "i32",
-  lanes: "i32",
-  stepTable: "i32",
-  steps: "i32",
-  pitch: "i32",
-  scratch: "i32",
-} as const;
-
 /** Reads `count` cells of four lanes as `count` vectors, whole vectors at a time: what lies behind a row is read and not used. */
 function readRow(f: Builder, from: readonly I[], count: number): { body: Statement[]; cells: V[] } {
   const body: Statement[] = [];
@@ -87,46 +76,70 @@ function readRow(f: Builder, from: readonly I[], count: number): { body: Stateme
   return { body, cells };
 }
 
+const analysisParameters = {
+  into: "i32",
+  pointStride: "i32",
+  panelStride: "i32",
+  halves: "i32",
+  lanes: "i32",
+  panels: "i32",
+  stepTable: "i32",
+  steps: "i32",
+  pitch: "i32",
+  scratch: "i32",
+} as const;
+
 function analysis(name: string, y: Program, x: Program) {
-  return defineFunction(name, parameters, (f, p) => {
-    const [bases, from] = [f.locals("i32", 4), f.locals("i32", 4)];
+  return defineFunction(name, analysisParameters, (f, p) => {
+    const from = f.locals("i32", 4);
     const [work, column, to, counter, rowStride] = f.locals("i32", 5) as [I, I, I, I, I];
+    const [lane, half, step, count, value] = f.locals("i32", 5) as [I, I, I, I, I];
     const width = x.outputs.length;
     const row = readRow(f, from, x.inputs);
     const alongX = run(f, x, row.cells);
     const down = f.locals("v128", y.inputs);
     const alongY = run(f, y, down);
+    const rows = [
+      work.set(p.scratch),
+      ...from.map((pointer, i) => pointer.set(i32.add(i32.load(lane, 4 * i), i32.load(step)))),
+      ...repeat(counter, y.inputs, [
+        ...row.body,
+        ...alongX.body,
+        ...alongX.outputs.map((result, i) => v128.store(work, result, 16 * i)),
+        ...from.map((pointer) => advance(pointer, p.pitch)),
+        advance(work, 16 * width),
+      ]),
+    ];
+    const columns = [
+      work.set(p.scratch),
+      column.set(value),
+      ...repeat(counter, width, [
+        ...down.map((cell, i) => cell.set(v128.load(work, 16 * width * i))),
+        ...alongY.body,
+        to.set(column),
+        ...alongY.outputs.flatMap((result, i) => [...(i > 0 ? [advance(to, rowStride)] : []), v128.store(to, result)]),
+        advance(column, p.pointStride),
+        advance(work, 16),
+      ]),
+    ];
+    // Both halves of a panel in turn, since they share the lines of the cache.
+    const eachHalf = [
+      lane.set(p.lanes),
+      half.set(p.halves),
+      doWhile([...rows, ...columns, advance(value, 16), advance(lane, 16)], half.tee(i32.sub(half, 1))),
+    ];
     return [
-      ...bases.map((base, i) => base.set(i32.load(p.lanes, 4 * i))),
       rowStride.set(i32.mul(p.pointStride, width)),
       doWhile(
         [
-          work.set(p.scratch),
-          ...from.map((pointer, i) => pointer.set(i32.add(bases[i]!, i32.load(p.stepTable)))),
-          ...repeat(counter, y.inputs, [
-            ...row.body,
-            ...alongX.body,
-            ...alongX.outputs.map((value, i) => v128.store(work, value, 16 * i)),
-            ...from.map((pointer) => advance(pointer, p.pitch)),
-            advance(work, 16 * width),
-          ]),
-          work.set(p.scratch),
-          column.set(p.at),
-          ...repeat(counter, width, [
-            ...down.map((value, i) => value.set(v128.load(work, 16 * width * i))),
-            ...alongY.body,
-            to.set(column),
-            ...alongY.outputs.flatMap((value, i) => [
-              ...(i > 0 ? [advance(to, rowStride)] : []),
-              v128.store(to, value),
-            ]),
-            advance(column, p.pointStride),
-            advance(work, 16),
-          ]),
-          advance(p.at, p.atStep),
-          advance(p.stepTable, 4),
+          value.set(p.into),
+          step.set(p.stepTable),
+          count.set(p.steps),
+          doWhile([...eachHalf, advance(step, 4)], count.tee(i32.sub(count, 1))),
+          advance(p.into, p.panelStride),
+          p.lanes.set(lane),
         ],
-        p.steps.tee(i32.sub(p.steps, 1)),
+        p.panels.tee(i32.sub(p.panels, 1)),
       ),
     ];
   });
@@ -134,64 +147,88 @@ function analysis(name: string, y: Program, x: Program) {
 
 /** Writes or adds `cells` to four lanes at `to`, no byte beyond them. */
 function writeRow(f: Builder, to: readonly I[], cells: readonly V[], add: boolean): Statement[] {
-  const body: Statement[] = [];
-  for (let first = 0; first < cells.length; first += 4) {
+  const [scratch, value] = [f.locals("v128", 4), f.local("v128")];
+  const quads = Array.from({ length: Math.ceil(cells.length / 4) }, (_, i) => 4 * i);
+  return quads.reverse().flatMap((first) => {
     const part = cells.slice(first, first + 4);
-    const scratch = f.locals("v128", 4);
-    const exchanged = transpose(
-      four.map((i) => part[i] ?? part[0]!),
-      scratch,
-    );
-    const value = f.local("v128");
-    body.push(...exchanged.body);
-    for (const lane of four) {
+    const all = four.map((i) => part[i] ?? part[0]!);
+    const { body, columns } = transpose(all, scratch);
+    const lanes = four.flatMap((lane) => {
       const pointer = to[lane]!;
       const offset = 4 * first;
-      const column = exchanged.columns[lane]!;
-      body.push(value.set(add ? f32x4.add(v128.load(pointer, offset), column) : column));
-      if (part.length === 4) body.push(v128.store(pointer, value, offset));
-      if (part.length === 2 || part.length === 3) body.push(v128.store64Lane(pointer, value, 0, offset));
-      if (part.length === 3) body.push(v128.store32Lane(pointer, value, 2, offset + 8));
-      if (part.length === 1) body.push(v128.store32Lane(pointer, value, 0, offset));
-    }
-  }
-  return body;
+      const column = columns[lane]!;
+      return [
+        value.set(add ? f32x4.add(v128.load(pointer, offset), column) : column),
+        ...(part.length === 4 ? [v128.store(pointer, value, offset)] : []),
+        ...(part.length === 2 || part.length === 3 ? [v128.store64Lane(pointer, value, 0, offset)] : []),
+        ...(part.length === 3 ? [v128.store32Lane(pointer, value, 2, offset + 8)] : []),
+        ...(part.length === 1 ? [v128.store32Lane(pointer, value, 0, offset)] : []),
+      ];
+    });
+    return [...body, ...lanes];
+  });
 }
 
+const synthesisParameters = {
+  source: "i32",
+  pointStride: "i32",
+  sourceStep: "i32",
+  lanes: "i32",
+  groups: "i32",
+  stepTable: "i32",
+  steps: "i32",
+  pitch: "i32",
+  scratch: "i32",
+} as const;
+
+/**
+ * Patches are written from their last row and their last cells on: a place that two of them share lies farther on in the earlier
+ * one, so that the earlier one is added first, in one group of lanes as in two.
+ */
 function synthesis(name: string, y: Program, x: Program, add: boolean) {
-  return defineFunction(name, parameters, (f, p) => {
-    const [bases, to] = [f.locals("i32", 4), f.locals("i32", 4)];
+  return defineFunction(name, synthesisParameters, (f, p) => {
+    const to = f.locals("i32", 4);
     const [work, column, from, counter, rowStride] = f.locals("i32", 5) as [I, I, I, I, I];
-    const width = x.inputs;
+    const [lane, group, value, start] = f.locals("i32", 4) as [I, I, I, I];
+    const [width, height] = [x.inputs, y.outputs.length];
     const down = f.locals("v128", y.inputs);
     const alongY = run(f, y, down);
     const across = f.locals("v128", width);
     const alongX = run(f, x, across);
+    const rowBytes = 16 * width;
+    const columns = [
+      work.set(p.scratch),
+      column.set(value),
+      ...repeat(counter, width, [
+        from.set(column),
+        ...down.flatMap((cell, i) => [...(i > 0 ? [advance(from, rowStride)] : []), cell.set(v128.load(from))]),
+        ...alongY.body,
+        ...alongY.outputs.map((result, i) => v128.store(work, result, rowBytes * i)),
+        advance(column, p.pointStride),
+        advance(work, 16),
+      ]),
+    ];
+    const rows = [
+      work.set(i32.add(p.scratch, rowBytes * (height - 1))),
+      start.set(i32.add(i32.load(p.stepTable), i32.mul(p.pitch, height - 1))),
+      ...to.map((pointer, i) => pointer.set(i32.add(i32.load(lane, 4 * i), start))),
+      ...repeat(counter, height, [
+        ...across.map((cell, i) => cell.set(v128.load(work, 16 * i))),
+        ...alongX.body,
+        ...writeRow(f, to, alongX.outputs, add),
+        ...to.map((pointer) => pointer.set(i32.sub(pointer, p.pitch))),
+        advance(work, -rowBytes),
+      ]),
+    ];
     return [
-      ...bases.map((base, i) => base.set(i32.load(p.lanes, 4 * i))),
       rowStride.set(i32.mul(p.pointStride, width)),
       doWhile(
         [
-          work.set(p.scratch),
-          column.set(p.at),
-          ...repeat(counter, width, [
-            from.set(column),
-            ...down.flatMap((value, i) => [...(i > 0 ? [advance(from, rowStride)] : []), value.set(v128.load(from))]),
-            ...alongY.body,
-            ...alongY.outputs.map((value, i) => v128.store(work, value, 16 * width * i)),
-            advance(column, p.pointStride),
-            advance(work, 16),
-          ]),
-          work.set(p.scratch),
-          ...to.map((pointer, i) => pointer.set(i32.add(bases[i]!, i32.load(p.stepTable)))),
-          ...repeat(counter, y.outputs.length, [
-            ...across.map((value, i) => value.set(v128.load(work, 16 * i))),
-            ...alongX.body,
-            ...writeRow(f, to, alongX.outputs, add),
-            ...to.map((pointer) => advance(pointer, p.pitch)),
-            advance(work, 16 * width),
-          ]),
-          advance(p.at, p.atStep),
+          value.set(p.source),
+          lane.set(p.lanes),
+          group.set(p.groups),
+          doWhile([...columns, ...rows, advance(value, 16), advance(lane, 16)], group.tee(i32.sub(group, 1))),
+          advance(p.source, p.sourceStep),
           advance(p.stepTable, 4),
         ],
         p.steps.tee(i32.sub(p.steps, 1)),
@@ -200,10 +237,11 @@ function synthesis(name: string, y: Program, x: Program, add: boolean) {
   });
 }
 
-/** The bytes of the module of one filter, which works in the memory `env.memory`. */
-export function winogradModule(yFilter: Filter, xFilter: Filter): Uint8Array {
+/** The bytes of the module of one filter, which works in the memory `env.memory`; with `fused` its products are. */
+export function winogradModule(yFilter: Filter, xFilter: Filter, fused = false): Uint8Array {
   const [y, x] = [axisPrograms(yFilter), axisPrograms(xFilter)];
   const points = y.data.outputs.length * x.data.outputs.length;
+  const products = multiplyPoints(fused);
   const output = synthesis("output", y.output, x.output, false);
   const input = synthesis("input", y.input, x.input, true);
   return assemble({
@@ -215,9 +253,9 @@ export function winogradModule(yFilter: Filter, xFilter: Filter): Uint8Array {
       output,
       synthesis("weight", y.weight, x.weight, false),
       input,
-      multiplyPoints,
-      shallow("shallowOutput", points, output),
-      shallow("shallowInput", points, input),
+      products,
+      shallow("shallowOutput", points, products, output),
+      shallow("shallowInput", points, products, input),
     ],
   });
 }

@@ -31,21 +31,25 @@ function analysis(arena: Arena, y: Program, x: Program): Analysis {
   const [width, height] = [x.outputs.length, y.outputs.length];
   const [rx, ry] = [registersOf(x), registersOf(y)];
   const [rows, values] = [new Float64Array(y.inputs * width), new Float64Array(height * width)];
-  return (into, pointStride, intoStep, lanes, stepTable, steps, pitch) => {
+  const patch = (from: number, pitch: number) => {
+    for (let i = 0; i < y.inputs; i++) {
+      for (let j = 0; j < x.inputs; j++) rx[j] = arena.floats[((from + i * pitch) >> 2) + j]!;
+      run(x, rx, rows, i * width, 1);
+    }
+    for (let j = 0; j < width; j++) {
+      for (let i = 0; i < y.inputs; i++) ry[i] = rows[i * width + j]!;
+      run(y, ry, values, j, width);
+    }
+  };
+  return (into, pointStride, panelStride, halves, lanes, panels, stepTable, steps, pitch) => {
     const { floats: F, integers: I } = arena;
-    for (let step = 0; step < steps; step++) {
-      for (let lane = 0; lane < 4; lane++) {
-        const from = I[(lanes >> 2) + lane]! + I[(stepTable >> 2) + step]!;
-        for (let i = 0; i < y.inputs; i++) {
-          for (let j = 0; j < x.inputs; j++) rx[j] = F[((from + i * pitch) >> 2) + j]!;
-          run(x, rx, rows, i * width, 1);
+    for (let panel = 0; panel < panels; panel++) {
+      for (let step = 0; step < steps; step++) {
+        for (let lane = 0; lane < 4 * halves; lane++) {
+          patch(I[(lanes >> 2) + 4 * panel * halves + lane]! + I[(stepTable >> 2) + step]!, pitch);
+          const to = into + panel * panelStride + 16 * step * halves + 4 * lane;
+          for (let p = 0; p < values.length; p++) F[(to + p * pointStride) >> 2] = values[p]!;
         }
-        for (let j = 0; j < width; j++) {
-          for (let i = 0; i < y.inputs; i++) ry[i] = rows[i * width + j]!;
-          run(y, ry, values, j, width);
-        }
-        const to = into + step * intoStep;
-        for (let p = 0; p < values.length; p++) F[((to + p * pointStride) >> 2) + lane] = values[p]!;
       }
     }
   };
@@ -54,30 +58,27 @@ function analysis(arena: Arena, y: Program, x: Program): Analysis {
 function synthesis(arena: Arena, y: Program, x: Program, add: boolean): Synthesis {
   const [width, height, across] = [x.inputs, y.outputs.length, x.outputs.length];
   const [rx, ry] = [registersOf(x), registersOf(y)];
-  const [columns, patches] = [new Float64Array(height * width), new Float64Array(4 * height * across)];
-  const values = (source: number, pointStride: number, lane: number) => {
+  const [columns, patches] = [new Float64Array(height * width), new Float64Array(height * across)];
+  const values = (source: number, pointStride: number) => {
     for (let j = 0; j < width; j++) {
-      for (let i = 0; i < y.inputs; i++) ry[i] = arena.floats[((source + (i * width + j) * pointStride) >> 2) + lane]!;
+      for (let i = 0; i < y.inputs; i++) ry[i] = arena.floats[(source + (i * width + j) * pointStride) >> 2]!;
       run(y, ry, columns, j, width);
     }
     for (let i = 0; i < height; i++) {
       for (let j = 0; j < width; j++) rx[j] = columns[i * width + j]!;
-      run(x, rx, patches, (lane * height + i) * across, 1);
+      run(x, rx, patches, i * across, 1);
     }
   };
-  return (source, pointStride, sourceStep, lanes, stepTable, steps, pitch) => {
+  return (source, pointStride, sourceStep, lanes, groups, stepTable, steps, pitch) => {
     const { floats: F, integers: I } = arena;
     for (let step = 0; step < steps; step++) {
-      for (let lane = 0; lane < 4; lane++) values(source + step * sourceStep, pointStride, lane);
-      // Rows, then fours of cells, then lanes: where patches overlap, their sums are taken in this order.
-      for (let i = 0; i < height; i++) {
-        for (let first = 0; first < across; first += 4) {
-          for (let lane = 0; lane < 4; lane++) {
-            const to = (I[(lanes >> 2) + lane]! + I[(stepTable >> 2) + step]! + i * pitch) >> 2;
-            for (let j = first; j < Math.min(first + 4, across); j++) {
-              const value = patches[(lane * height + i) * across + j]!;
-              F[to + j] = add ? F[to + j]! + value : value;
-            }
+      for (let each = 0; each < 4 * groups; each++) {
+        values(source + step * sourceStep + 4 * each, pointStride);
+        const to = I[(lanes >> 2) + each]! + I[(stepTable >> 2) + step]!;
+        for (let i = 0; i < height; i++) {
+          for (let j = 0; j < across; j++) {
+            const at = ((to + i * pitch) >> 2) + j;
+            F[at] = add ? F[at]! + patches[i * across + j]! : patches[i * across + j]!;
           }
         }
       }
@@ -106,11 +107,15 @@ export function winogradTwins(arena: Arena, yFilter: Filter, xFilter: Filter): W
     multiplyPoints(arena.floats, A, B, C, count, depth);
   const shallow =
     (transform: Synthesis): Shallow =>
-    (A, B, C, depth, lanes, stepTable, rows, pitch, scratch) => {
-      for (let row = 0; row < rows; row += 4) {
-        multiply(A + 4 * row * points * depth, B, C, points, depth);
-        for (const half of [0, 16])
-          transform(C + half, 128, 32, lanes + half, stepTable + 4 * row, Math.min(4, rows - row), pitch, scratch);
+    (A, B, C, depth, lanes, panels, stepTable, rows, pitch, scratch) => {
+      for (let first = 0; first < panels; first += 2) {
+        for (let row = 0; row < rows; row += 4) {
+          const [count, steps] = [Math.min(4, rows - row), stepTable + 4 * row];
+          for (let panel = first; panel < Math.min(first + 2, panels); panel++) {
+            multiply(A + 4 * row * points * depth, B + 32 * panel * points * depth, C, points, depth);
+            transform(C, 128, 32, lanes + 32 * panel, 2, steps, count, pitch, scratch);
+          }
+        }
       }
     };
   const output = synthesis(arena, y.output, x.output, false);

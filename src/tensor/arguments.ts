@@ -1,5 +1,6 @@
+import { allFinite } from "../kernels/finite.js";
 import { refuse } from "./errors.js";
-import { shapeText, type Tensor } from "./tensor.js";
+import { shapeText, sizeOf, type Tensor } from "./tensor.js";
 
 /** What a value is called in an error: numbers and strings as they are, the rest by its type. */
 export function describe(value: unknown): string {
@@ -16,9 +17,19 @@ export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "tensor";
 }
 
+/** Throws unless the parts of a tensor fit each other: it may have been written by hand. */
+function checkRecord(where: string, name: string, { shape, data }: Tensor): void {
+  if (!Array.isArray(shape)) refuse(where, `${name}.shape is ${describe(shape)}, a list of lengths is needed`);
+  if (!(data instanceof Float32Array || data instanceof Float64Array))
+    refuse(where, `${name}.data is ${describe(data)}, a Float32Array or Float64Array is needed`);
+  if (data.length !== sizeOf(shape))
+    refuse(where, `${name}.data has ${data.length} elements, shape ${shapeText(shape)} needs ${sizeOf(shape)}`);
+}
+
 /** Throws unless `value` is a tensor; with `rank`, one of that many axes. */
 export function checkTensor(where: string, name: string, value: unknown, rank?: number): asserts value is Tensor {
   if (!isTensor(value)) refuse(where, `${name} is ${describe(value)}, a tensor is needed`);
+  checkRecord(where, name, value);
   if (rank !== undefined && value.shape.length !== rank) {
     refuse(where, `${name} has shape ${shapeText(value.shape)}, ${rank} axes are needed`);
   }
@@ -63,14 +74,21 @@ export function checkChoice<T extends string>(
 
 /** Throws at the first NaN or infinity of `data`, naming its index. */
 export function checkFinite(where: string, name: string, data: ArrayLike<number>): void {
+  if ((data instanceof Float32Array || data instanceof Float64Array) && allFinite(data)) return;
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) refuse(where, `${name}[${i}] is ${data[i]}, finite numbers are needed`);
   }
 }
 
-/** Throws if `options` holds a key that is not `known`: an option that does not apply is refused, never ignored. */
+/**
+ * Throws if `options`, where they are given, are not a record or hold a key that is not `known`: an option that does not apply
+ * is refused, never ignored.
+ */
 export function checkOptions(where: string, options: object | undefined, known: readonly string[]): void {
-  for (const key of Object.keys(options ?? {})) {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    refuse(where, `options is ${describe(options)}, a record is needed`);
+  for (const key of Object.keys(options)) {
     if (!known.includes(key))
       refuse(where, `option "${key}" is not known, it takes ${known.join(", ") || "no options"}`);
   }

@@ -81,6 +81,12 @@ describe("the bias gradient", () => {
     expect(() => biasGradient(noise([2, 3], 1), 2 as never)).toThrow(
       "biasGradient: biasShape is 2, a list with the length of every axis is needed",
     );
+    expect(() => biasGradient(noise([2, 0, 3], 1), [2])).toThrow(
+      "biasGradient: outputGradient has shape [2, 0, 3], axes of at least 1 are needed",
+    );
+    expect(() => biasGradient(noise([2, 3], 1), [2], null as never)).toThrow(
+      "biasGradient: options is null, a record is needed",
+    );
     expect(() => biasGradient(noise([2, 3], 1), [2], { spaces: 1 } as never)).toThrow(
       'biasGradient: option "spaces" is not known, it takes space, tiled',
     );
@@ -105,7 +111,13 @@ describe("the bias gradient", () => {
   it.each([
     [[2, 3, 4], [3, 2], { tiled: 1 }, "tiled is 1, true or false is needed"],
     [[2, 3, 4], [3], { tiled: true }, "biasShape is [3], [outChannels] and 1 to 3 axes of a tile are needed"],
-    [[2, 3, 4], [3, 0], { tiled: true }, "biasShape is [3, 0], [outChannels] and 1 to 3 axes of a tile are needed"],
+    [[2, 3, 4], [3, 0], { tiled: true }, "biasShape has shape [3, 0], axes of at least 1 are needed"],
+    [
+      [1, 1],
+      [1, 2 ** 40],
+      { tiled: true },
+      "biasShape has shape [1, 1099511627776] of 1099511627776 elements, at most 2147483648 fit",
+    ],
     [[2, 3, 4], [3, 2], { tiled: true, space: 2 }, "space is 2, a bias of shape [3, 2], one a tile, has 1"],
     [
       [2, 3, 4],

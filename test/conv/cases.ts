@@ -30,52 +30,56 @@ export function worst(a: ArrayLike<number>, b: ArrayLike<number>, magnitude: Arr
   return a.length === b.length ? most : Number.POSITIVE_INFINITY;
 }
 
-/** Random geometries of 1 to 3 dimensions, small enough for the oracle, whose windows fit. */
-export const cases: fc.Arbitrary<Case> = fc
-  .record({
-    space: fc.constantFrom(1, 2, 2, 3),
-    batch: fc.constantFrom(0, 1, 2, 3),
-    groups: fc.constantFrom(1, 1, 2, 3),
-    perGroup: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
-    boundary: fc.constantFrom(
-      "zero" as const,
-      "zero" as const,
-      "wrap" as const,
-      "edge" as const,
-      "reflect" as const,
-      "symmetric" as const,
-    ),
-    flip: fc.boolean(),
-    masked: fc.boolean(),
-    mask: fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }),
-  })
-  .chain((r) => {
-    const largest = r.space === 3 ? 5 : r.space === 2 ? 9 : 20;
-    const axis = fc.record({
-      m: fc.integer({ min: 1, max: largest }),
-      k: fc.integer({ min: 1, max: r.space === 3 ? 3 : 5 }),
-      s: fc.integer({ min: 1, max: 4 }),
-      d: fc.integer({ min: 1, max: 3 }),
-      before: fc.integer({ min: 0, max: 4 }),
-      after: fc.integer({ min: 0, max: 4 }),
+/** Random geometries of these dimensions, small enough for the oracle, whose windows fit. */
+export const casesOf = (dimensions: readonly number[]): fc.Arbitrary<Case> =>
+  fc
+    .record({
+      space: fc.constantFrom(...dimensions),
+      batch: fc.constantFrom(0, 1, 2, 3),
+      groups: fc.constantFrom(1, 1, 2, 3),
+      perGroup: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+      boundary: fc.constantFrom(
+        "zero" as const,
+        "zero" as const,
+        "wrap" as const,
+        "edge" as const,
+        "reflect" as const,
+        "symmetric" as const,
+      ),
+      flip: fc.boolean(),
+      masked: fc.boolean(),
+      mask: fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }),
+    })
+    .chain((r) => {
+      const largest = r.space === 3 ? 5 : r.space === 2 ? 9 : 20;
+      const axis = fc.record({
+        m: fc.integer({ min: 1, max: largest }),
+        k: fc.integer({ min: 1, max: r.space === 3 ? 3 : 5 }),
+        s: fc.integer({ min: 1, max: 4 }),
+        d: fc.integer({ min: 1, max: 3 }),
+        before: fc.integer({ min: 0, max: 4 }),
+        after: fc.integer({ min: 0, max: 4 }),
+      });
+      return fc.array(axis, { minLength: r.space, maxLength: r.space }).map((axes): Case => {
+        const fit = axes.map((a) => ({ ...a, m: Math.max(a.m, a.d * (a.k - 1) + 1 - a.before - a.after) }));
+        const [I, O] = r.perGroup;
+        const table = Array.from({ length: O }, (_, o) => Array.from({ length: I }, (_, i) => r.mask[3 * o + i]!));
+        return {
+          input: [...(r.batch ? [r.batch] : []), r.groups * I, ...fit.map((a) => a.m)],
+          kernel: [r.groups * O, I, ...fit.map((a) => a.k)],
+          stride: fit.map((a) => a.s),
+          dilation: fit.map((a) => a.d),
+          padding: fit.map((a) => [a.before, a.after] as const),
+          boundary: r.boundary,
+          groups: r.groups,
+          flip: r.flip,
+          ...(r.masked && r.groups === 1 ? { connections: table } : {}),
+        };
+      });
     });
-    return fc.array(axis, { minLength: r.space, maxLength: r.space }).map((axes): Case => {
-      const fit = axes.map((a) => ({ ...a, m: Math.max(a.m, a.d * (a.k - 1) + 1 - a.before - a.after) }));
-      const [I, O] = r.perGroup;
-      const table = Array.from({ length: O }, (_, o) => Array.from({ length: I }, (_, i) => r.mask[3 * o + i]!));
-      return {
-        input: [...(r.batch ? [r.batch] : []), r.groups * I, ...fit.map((a) => a.m)],
-        kernel: [r.groups * O, I, ...fit.map((a) => a.k)],
-        stride: fit.map((a) => a.s),
-        dilation: fit.map((a) => a.d),
-        padding: fit.map((a) => [a.before, a.after] as const),
-        boundary: r.boundary,
-        groups: r.groups,
-        flip: r.flip,
-        ...(r.masked && r.groups === 1 ? { connections: table } : {}),
-      };
-    });
-  });
+
+/** Random geometries of 1 to 3 dimensions. */
+export const cases = casesOf([1, 2, 2, 3]);
 
 /** The options of a case as the library takes them. */
 export function optionsOf(c: Case) {

@@ -26,6 +26,18 @@ const shapes: [Tensor, Tensor, object, string][] = [
     {},
     "conv: kernel has shape [1, 1, 1, 1, 1, 1], [outChannels, inChannels] and 1 to 3 space axes are needed",
   ],
+  [
+    V,
+    K,
+    { padding: 2 ** 40, stride: 2 ** 40 },
+    "conv: windows cover 2199023255555 cells along space axis 0, at most 2147483648 fit",
+  ],
+  [
+    V,
+    K,
+    { dilation: 2 ** 40, padding: "full" },
+    "conv: windows cover 4398046511110 cells along space axis 0, at most 2147483648 fit",
+  ],
   [zeros([6, 6]), K, {}, "conv: input has shape [6, 6], a kernel of shape [8, 4, 3, 3] needs 3 axes, or 4 with batch"],
   [V, zeros([8, 4, 3, 9]), {}, "conv: kernel spans 9 cells along space axis 1, the padded input has 6"],
   [V, K, { dilation: 4, padding: 1 }, "conv: kernel spans 9 cells along space axis 0, the padded input has 8"],
@@ -79,11 +91,14 @@ const options: [object, string][] = [
   [{ flip: 1 }, "conv: flip is 1, true or false is needed"],
   [{ connections: [] }, "conv: connections has 0 rows, 8 are needed"],
   [{ connections: "all" }, 'conv: connections is "all", a list of 8 rows is needed'],
+  [{ connections: Array(8) }, "conv: connections[0] is undefined, a list of 4 is needed"],
+  [{ connections: Array(8).fill(Array(4)) }, "conv: connections[0][0] is undefined, true or false is needed"],
+  [{ groups: null }, "conv: groups is null, a whole number of at least 1 is needed"],
   [{ connections: Array(8).fill([true]) }, "conv: connections[0] is a list of 1, a list of 4 is needed"],
   [{ connections: Array(8).fill([true, 1, true, true]) }, "conv: connections[0][1] is 1, true or false is needed"],
   [
-    { algorithm: "separable" },
-    'conv: algorithm is "separable", one of "auto", "direct", "gemm", "winograd", "fft" is needed',
+    { algorithm: "fourier" },
+    'conv: algorithm is "fourier", one of "auto", "direct", "gemm", "winograd", "fft", "separable" is needed',
   ],
   [{ bias: 1 }, "conv: bias is 1, a tensor is needed"],
   [{ bias: zeros([4]) }, "conv: bias has shape [4], [8] or [8, 4, 4] is needed"],
@@ -169,6 +184,22 @@ describe("the gradients refuse", () => {
     expect(
       convInputGradient(zeros([8, 4, 3, 3]), zeros([2, 8, 2, 2]), { stride: 3, inputShape: [2, 4, 7, 6] }).shape,
     ).toEqual([2, 4, 7, 6]);
+  });
+
+  it("shapes of too many elements", () => {
+    const one = zeros([1, 1]);
+    expectError(
+      () => convKernelGradient(zeros([65536, 1]), zeros([65536, 1]), { kernelShape: [65536, 65536, 1] }),
+      "convKernelGradient: kernel has shape [65536, 65536, 1] of 4294967296 elements, at most 2147483648 fit",
+    );
+    expectError(
+      () => convInputGradient(zeros([1, 1, 1]), one, { inputShape: [1, 2 ** 33], stride: 2 ** 33 }),
+      "convInputGradient: input has shape [1, 8589934592] of 8589934592 elements, at most 2147483648 fit",
+    );
+    expectError(
+      () => convKernelGradient(one, one, { kernelShape: Array(3) }),
+      "convKernelGradient: kernel has shape [, , ], axes of at least 1 are needed",
+    );
   });
 
   it("a missing shape, a bias, an unknown option", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { conv, convInputGradient, convKernelGradient } from "../../src/conv/conv.js";
 import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "../../src/conv/gemm.js";
 import { geometryOf } from "../../src/conv/geometry.js";
-import { panels, plainPanels } from "../../src/kernels/panels.js";
+import { panels, plainPanels, wasmPanels } from "../../src/kernels/panels.js";
 import { sizeOf, type Tensor } from "../../src/tensor/tensor.js";
 import { cases, noise, optionsOf, worst } from "./cases.js";
 
@@ -71,12 +71,12 @@ describe("the convolution as a packed product", () => {
   });
 
   it("is the same bits as its plain twin", () => {
-    const plain = plainPanels();
+    const [plain, wasm] = [plainPanels(), wasmPanels()!];
     fc.assert(
       fc.property(cases, fc.integer(), (c, seed) => {
         const g = geometryOf("test", c.input, c.kernel, optionsOf(c));
         const [V, K, G] = [c.input, c.kernel, g.outputShape].map((shape, i) => floats(noise(shape, seed + i)));
-        const three = [plain, panels()].map((k) => {
+        const three = [plain, wasm].map((k) => {
           const into = [g.outputShape, g.kernelShape, g.inputShape].map((shape) => new Float32Array(sizeOf(shape)));
           gemmConv(g, V!, K!, into[0]!, k);
           gemmKernelGradient(g, G!, V!, into[1]!, k);

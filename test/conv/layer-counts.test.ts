@@ -162,6 +162,10 @@ describe("layerCounts", () => {
     [{ ...request, kind: "tiled" }, "layerCounts: tile is undefined, a list of 2 is needed"],
     [{ ...request, kind: "tiled", tile: [2] }, "layerCounts: tile has 1 entries, the kernel has 2 space dimensions"],
     [{ ...request, kind: "tiled", tile: [2, 0] }, "layerCounts: tile[1] is 0, a whole number of at least 1 is needed"],
+    [
+      { ...request, kind: "tiled", tile: Array(2) },
+      "layerCounts: tile[0] is undefined, a whole number of at least 1 is needed",
+    ],
   ])("refuses what does not fit (%#)", (given, message) => {
     expect(() => layerCounts(given as never)).toThrow(new InputError(message));
   });

@@ -54,6 +54,32 @@ describe("The functions of matrices refuse", () => {
       "multiplySparseTransposed: matrix is an object (Object), a sparse matrix is needed",
     ],
     [() => denseMatrix(loose([1])), "denseMatrix: matrix is a list of 1, a sparse matrix is needed"],
+    [
+      () => denseMatrix(loose({ kind: "sparse-matrix", size: [1, 1] })),
+      "denseMatrix: matrix.values is undefined, a list is needed",
+    ],
+    [() => denseMatrix(loose({ ...A, size: [2] })), "denseMatrix: matrix.size is [2], [rows, columns] is needed"],
+    [
+      () => denseMatrix({ ...A, size: [2 ** 40, 3] }),
+      "denseMatrix: matrix.size[0] is 1099511627776, a whole number from 1 to 2147483648 is needed",
+    ],
+    [
+      () => denseMatrix({ ...A, ptr: [0, 3, 1, 4] }),
+      "denseMatrix: matrix.ptr[2] is 1, numbers that rise from 0 are needed",
+    ],
+    [
+      () => denseMatrix({ ...A, index: [0, 2, 0, 1] }),
+      "denseMatrix: matrix.index[1] is 2, a whole number from 0 to 1 is needed",
+    ],
+    [
+      () => denseMatrix({ ...A, values: [0, 1, Number.NaN, 1] }),
+      "denseMatrix: matrix.values[2] is NaN, finite numbers are needed",
+    ],
+    [() => convMatrix(noise([1, 1, 1], 1), [1, 3], loose(null)), "convMatrix: options is null, a record is needed"],
+    [
+      () => convMatrix(noise([1, 1, 1], 1), [1, 2 ** 33], { stride: 2 ** 33 }),
+      "convMatrix: input has shape [1, 8589934592] of 8589934592 elements, at most 2147483648 fit",
+    ],
   ])("what does not fit: %#", (call, message) => {
     expect(call).toThrow(InputError);
     expect(call).toThrow(new InputError(message));

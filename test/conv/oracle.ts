@@ -1,6 +1,6 @@
 /**
  * The three operations straight from their definitions, for any number of space dimensions, in float64, sharing no code with
- * the library: a dictionary of which cell every tap of every window reads, found by walking, and one sum over it.
+ * the library: which cell every tap of every window reads, found by walking, and one sum over all of them.
  */
 
 export interface Case {
@@ -57,34 +57,54 @@ function* indices(shape: readonly number[]): Generator<number[]> {
 
 const flat = (index: readonly number[], shape: readonly number[]) => index.reduce((at, i, a) => at * shape[a]! + i, 0);
 
-/** Every product that the definition has: which element of V, of K and of Z takes part. */
-export function* products(c: Case): Generator<{ v: number; k: number; z: number }> {
+/** Which elements of V, K and Z take part in a product. */
+export interface Product {
+  v: number;
+  k: number;
+  z: number;
+}
+
+/** The products of one image with one pair of channels: which cell each tap of each window reads. */
+function planeProducts(c: Case): Product[] {
+  const space = c.kernel.length - 2;
+  const spaceIn = c.input.slice(-space);
+  const [taps, spaceOut] = [c.kernel.slice(2), outputSpace(c)];
+  const lines = spaceIn.map((m, a) => paddedLine(m, c.padding[a]![0], c.padding[a]![1], c.boundary));
+  const found: Product[] = [];
+  for (const place of indices(spaceOut)) {
+    for (const tap of indices(taps)) {
+      const cell = place.map((p, a) => {
+        const t = c.flip ? taps[a]! - 1 - tap[a]! : tap[a]!;
+        return lines[a]![p * c.stride[a]! + t * c.dilation[a]!]!;
+      });
+      if (cell.some((at) => at === null)) continue;
+      found.push({ v: flat(cell, spaceIn), k: flat(tap, taps), z: flat(place, spaceOut) });
+    }
+  }
+  return found;
+}
+
+/** Calls `visit` for every product that the definition has. The record is the same each time, with other numbers. */
+export function eachProduct(c: Case, visit: (product: Readonly<Product>) => void): void {
+  const size = (shape: readonly number[]) => shape.reduce((x, y) => x * y, 1);
   const space = c.kernel.length - 2;
   const batched = c.input.length === space + 2;
   const inputs = c.input[batched ? 1 : 0]!;
-  const spaceIn = c.input.slice(-space);
-  const spaceOut = outputSpace(c);
-  const lines = spaceIn.map((m, a) => paddedLine(m, c.padding[a]![0], c.padding[a]![1], c.boundary));
+  const [cells, taps, places] = [size(c.input.slice(-space)), size(c.kernel.slice(2)), size(outputSpace(c))];
   const [O, perGroup] = [c.kernel[0]!, c.kernel[1]!];
+  const plane = planeProducts(c);
+  const product = { v: 0, k: 0, z: 0 };
   for (let n = 0; n < (batched ? c.input[0]! : 1); n++) {
     for (let o = 0; o < O; o++) {
       const group = Math.floor((o * c.groups) / O);
       for (let l = 0; l < perGroup; l++) {
         const i = group * perGroup + l;
         if (c.connections && !c.connections[o]![i]) continue;
-        for (const place of indices(spaceOut)) {
-          for (const tap of indices(c.kernel.slice(2))) {
-            const cell = place.map((p, a) => {
-              const t = c.flip ? c.kernel[2 + a]! - 1 - tap[a]! : tap[a]!;
-              return lines[a]![p * c.stride[a]! + t * c.dilation[a]!]!;
-            });
-            if (cell.some((at) => at === null)) continue;
-            yield {
-              v: (n * inputs + i) * spaceIn.reduce((x, y) => x * y, 1) + flat(cell, spaceIn),
-              k: flat([o, l, ...tap], c.kernel),
-              z: (n * O + o) * spaceOut.reduce((x, y) => x * y, 1) + flat(place, spaceOut),
-            };
-          }
+        for (const { v, k, z } of plane) {
+          product.v = (n * inputs + i) * cells + v;
+          product.k = (o * perGroup + l) * taps + k;
+          product.z = (n * O + o) * places + z;
+          visit(product);
         }
       }
     }
@@ -95,14 +115,14 @@ export function* products(c: Case): Generator<{ v: number; k: number; z: number 
 export function sumProducts(
   c: Case,
   length: number,
-  term: (p: { v: number; k: number; z: number }) => readonly [at: number, product: number],
+  term: (p: Readonly<Product>) => readonly [at: number, product: number],
 ): { sums: Float64Array; magnitudes: Float64Array } {
   const sums = new Float64Array(length);
   const magnitudes = new Float64Array(length);
-  for (const p of products(c)) {
+  eachProduct(c, (p) => {
     const [at, product] = term(p);
     sums[at]! += product;
     magnitudes[at]! += Math.abs(product);
-  }
+  });
   return { sums, magnitudes };
 }

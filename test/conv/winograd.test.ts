@@ -9,9 +9,10 @@ import {
   winogradCost,
   winogradInputGradient,
   winogradKernelGradient,
+  winogradRun,
 } from "../../src/conv/winograd-conv.js";
 import { cutAxis } from "../../src/conv/winograd-plan.js";
-import { type Panels, panels, plainPanels } from "../../src/kernels/panels.js";
+import { type Panels, panels, plainPanels, wasmPanels } from "../../src/kernels/panels.js";
 import { dot, noise } from "./cases.js";
 
 const floats = (shape: readonly number[], seed: number) => noise(shape, seed).data as Float32Array;
@@ -145,15 +146,55 @@ describe("Winograd's filters", () => {
     );
   });
 
+  it("give the same bits of outputs and of gradients of inputs, however the batch is split", () => {
+    fc.assert(
+      fc.property(geometries, fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 4 }), (g, seed, part) => {
+        fc.pre(winogradApplies(g) && g.batch > part);
+        const whole = winograd(g, seed);
+        const [V, K, G] = [
+          floats(g.inputShape, seed),
+          floats(g.kernelShape, seed + 1),
+          floats(g.outputShape, seed + 2),
+        ];
+        for (let first = 0; first < g.batch; first += part) {
+          const batch = Math.min(part, g.batch - first);
+          const slice = (of: Float32Array) =>
+            of.slice((first * of.length) / g.batch, ((first + batch) * of.length) / g.batch);
+          const some = { ...g, batch };
+          const [Z, dV] = [slice(G), slice(V).fill(0)];
+          winogradConv(some, slice(V), K, Z);
+          winogradInputGradient(some, K, slice(G), dV);
+          expect(Z).toEqual(slice(whole.f));
+          expect(dV).toEqual(slice(whole.h));
+        }
+      }),
+      { numRuns: 60, seed: 3 },
+    );
+  });
+
+  it("name the images that a run takes, the same for any batch", () => {
+    const g = geometry([128, 64, 16, 16], [64, 64, 3, 3]);
+    expect(winogradRun(g)).toBe(32);
+    expect(winogradRun({ ...g, batch: 3 })).toBe(32);
+    expect(winogradRun(geometry([64, 3, 32, 32], [64, 3, 5, 5], { padding: "same" }))).toBe(1);
+  });
+
+  it("tell apart geometries that differ in their boundary alone", () => {
+    for (const boundary of ["zero", "wrap", "edge", "reflect", "symmetric"] as const)
+      expectClose(geometry([2, 2, 9, 9], [3, 2, 4, 4], { padding: "full", boundary }), 4);
+  });
+
   it("give the same bits in WebAssembly and in plain TypeScript", () => {
-    const plain = plainPanels();
+    const [unfused, plain] = [wasmPanels()!, plainPanels()];
     for (const [input, kernel, options] of [
       [[3, 3, 12, 13], [5, 3, 3, 5], { padding: "same" }],
       [[2, 18, 10, 10], [17, 18, 3, 3], {}],
       [[5, 2, 21, 21], [4, 2, 7, 7], { stride: 2 }],
+      [[2, 2, 23, 40], [4, 2, 9, 11], { stride: [3, 5], padding: "same" }],
+      [[2, 1, 30, 30], [2, 1, 8, 8], { stride: 4, padding: "full", boundary: "wrap" }],
     ] as const) {
       const g = geometry(input, kernel, options);
-      expect(winograd(g, 9)).toEqual(winograd(g, 9, plain));
+      expect(winograd(g, 9, unfused)).toEqual(winograd(g, 9, plain));
     }
   });
 

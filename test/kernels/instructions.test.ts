@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { defineFunction, drop, type Expr, type ValueType } from "../../src/kernels/assembler.js";
+import { assemble, defineFunction, drop, type Expr, type ValueType } from "../../src/kernels/assembler.js";
 import { f32, f32x4, f64, f64x2, i32, i32x4, i64, i64x2, v128 } from "../../src/kernels/instructions.js";
+import { runs } from "../../src/kernels/webassembly.js";
 import { exportsOf } from "./run-module.js";
 
 /** Runs one vector expression of two vectors and returns the 16 bytes. */
@@ -265,5 +266,23 @@ describe("the scalar instructions", () => {
       ...[0x01020304, 0x03, 0x3f800001, 0],
       ...[0x01020304, 0x3f800001, 0x01020304, 0x3f800001],
     ]);
+  });
+});
+
+describe("relaxed SIMD", () => {
+  const madd = () => f32x4.relaxedMadd(f32x4.splat(f32.const(3)), f32x4.splat(f32.const(5)), f32x4.splat(f32.const(7)));
+
+  it("has the opcode of the proposal, the last bytes of the expression", () => {
+    expect((madd().code as number[]).slice(-3)).toEqual([0xfd, 0x85, 0x02]);
+  });
+
+  const bytes = assemble({
+    memory: { pages: 1 },
+    functions: [defineFunction("go", {}, () => [v128.store(0, madd())])],
+  });
+  it.runIf(runs(bytes))("relaxedMadd is a·b + c in each lane, where the engine knows it", () => {
+    const run = exportsOf([defineFunction("go", {}, () => [v128.store(0, madd())])]);
+    run.go!();
+    expect([...new Float32Array(run.memory.buffer, 0, 4)]).toEqual([22, 22, 22, 22]);
   });
 });

@@ -3,12 +3,23 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { plainArena } from "../../src/kernels/arena.js";
 import { panelModule } from "../../src/kernels/panel-kernels.js";
-import { kernelBuild, type Panels, panelDigest, panels, plainPanels, wasmPanels } from "../../src/kernels/panels.js";
+import {
+  fusedDigest,
+  fusedPanels,
+  kernelBuild,
+  type Panels,
+  panelDigest,
+  panels,
+  plainPanels,
+  wasmPanels,
+} from "../../src/kernels/panels.js";
 import { instantiate } from "../../src/kernels/webassembly.js";
 
 const wasm = wasmPanels();
 if (!wasm) throw new Error("this engine has no WebAssembly SIMD: the kernels cannot be tested on it");
 const both = [wasm, plainPanels()] as const;
+/** Undefined where the engine has no relaxed SIMD: Node 20. */
+const fused = fusedPanels();
 
 /** Numbers that no sum of a few holds exactly, from a small generator. */
 function noise(count: number, seed: number): Float32Array {
@@ -47,14 +58,22 @@ function table(integers: Int32Array, address: number, offsets: readonly number[]
 }
 
 describe("the module of the packed product", () => {
-  it("has the bytes that its digest names", () => {
-    const digest = createHash("sha256").update(panelModule()).digest("hex");
-    expect(digest).toBe("313c0d003793a55c8bf16e6dd5d6b000a606c204ef47f2d5e1deec9864f0b945");
-    expect(digest.slice(0, 12)).toBe(panelDigest);
+  it.each([
+    [
+      "without fused multiply-adds",
+      false,
+      panelDigest,
+      "391b3fe8d024353b6b070900d00db086cc320e7f76ff8d89c2d07683bdae6ee3",
+    ],
+    ["with them", true, fusedDigest, "0c9f534982d9eadb0802a2685d8b62d9ec49777a878dbe3f866d1251e1530279"],
+  ])("has the bytes that its digest names, %s", (_, fused, short, long) => {
+    const digest = createHash("sha256").update(panelModule(fused)).digest("hex");
+    expect(digest).toBe(long);
+    expect(digest.slice(0, 12)).toBe(short);
   });
 
   it("is the same bytes each time it is assembled", () => {
-    expect(panelModule()).toEqual(panelModule());
+    expect(panelModule(false)).toEqual(panelModule(false));
   });
 });
 
@@ -81,6 +100,9 @@ describe("the kernels and their plain twins agree bit for bit", () => {
   it("gather4 and gather8, from lanes or steps that follow each other and from any", () => {
     const lanes = fc.oneof(
       fc.integer({ min: 0, max: 999 }).map((start) => Array.from({ length: 16 }, (_, i) => start + i)),
+      fc
+        .tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 15 }), fc.integer({ min: 1, max: 15 }))
+        .map(([start, a, b]) => Array.from({ length: 16 }, (_, i) => start + i + (i < a ? 0 : 7) - (i < b ? 0 : 2))),
       fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 16, maxLength: 16 }),
     );
     const run = fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 9 }));
@@ -102,24 +124,34 @@ describe("the kernels and their plain twins agree bit for bit", () => {
     );
   });
 
-  it("scatterAdd, for any number of lanes", () => {
+  it("multiplyInto, to places that follow each other and to any, stored or added", () => {
     const lanes = fc.oneof(
       fc.integer({ min: 1, max: 27 }).map((count) => Array.from({ length: count }, (_, i) => i + 3)),
+      fc
+        .tuple(fc.integer({ min: 1, max: 27 }), fc.integer({ min: 1, max: 26 }))
+        .map(([count, turn]) => Array.from({ length: count }, (_, i) => (i < turn ? i : i + 9))),
       fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { minLength: 1, maxLength: 27 }),
     );
-    const steps = fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 12 });
+    const steps = fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 13 });
+    const depth = fc.integer({ min: 1, max: 40 });
     fc.assert(
-      fc.property(lanes, steps, (at, to) => {
+      fc.property(lanes, steps, depth, fc.constantFrom(0, 1), (at, by, deep, add) => {
         const [fast, slow] = inBoth(
           (integers) => {
-            table(integers, 0, at);
-            table(integers, 4096, to);
+            table(
+              integers,
+              0,
+              at.map((lane) => 32768 + lane),
+            );
+            table(integers, 4096, by);
           },
-          (k) => k.scatterAdd(131072, 128, 65536, 0, 4096, at.length, to.length),
+          (k) => k.multiplyInto(65536, 196608, by.length, at.length, deep, 0, 4096, add, 8192),
         );
+        fast!.fill(0, 2048, 2080);
+        slow!.fill(0, 2048, 2080);
         expect(firstDifference(fast!, slow!)).toBe(-1);
       }),
-      { numRuns: 60, seed: 3 },
+      { numRuns: 150, seed: 3 },
     );
   });
 
@@ -174,13 +206,55 @@ describe("multiplyPanels", () => {
   });
 });
 
+describe.skipIf(!fused)("the kernels with fused multiply-adds", () => {
+  it("round once a step: as sums in double precision that are rounded to single after each", () => {
+    const k = fused!;
+    const [rows, columns, depth] = [4, 8, 40];
+    k.arena.reserve(bytes);
+    const F = k.arena.floats;
+    F.set(filling);
+    k.multiplyPanels(0, 65536, 131072, 1, 1, depth, 32, 0, 1 << 28);
+    let twice = 0;
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        // The product of two singles is exact in double precision, so only a sum that falls on a tie is rounded otherwise: one in 2²⁹.
+        let [once, other] = [0, 0];
+        for (let k = 0; k < depth; k++) {
+          const product = F[4 * k + i]! * F[16384 + 8 * k + j]!;
+          once = Math.fround(once + product);
+          other = Math.fround(other + Math.fround(product));
+        }
+        expect(F[32768 + 8 * i + j]).toBe(once);
+        if (once !== other) twice++;
+      }
+    }
+    expect(twice).toBeGreaterThan(16);
+  });
+
+  it("multiplyInto sums as multiplyPanels does", () => {
+    const k = fused!;
+    k.arena.reserve(bytes);
+    k.arena.floats.set(filling);
+    const lanes = Array.from({ length: 13 }, (_, i) => 49152 + i);
+    const steps = Array.from({ length: 7 }, (_, i) => 16 * i);
+    table(k.arena.integers, 1024, lanes);
+    table(k.arena.integers, 2048, steps);
+    k.multiplyPanels(65536, 98304, 131072, 2, 2, 33, 64, 0, 1 << 28);
+    k.multiplyInto(65536, 98304, 7, 13, 33, 1024, 2048, 0, 4096);
+    const F = k.arena.floats;
+    for (let i = 0; i < 7; i++)
+      expect(F.slice(49152 + 16 * i, 49165 + 16 * i)).toEqual(F.slice(32768 + 16 * i, 32781 + 16 * i));
+  });
+});
+
 describe("the choice of kernels", () => {
   afterEach(() => vi.unstubAllGlobals());
 
   it("is WebAssembly where it runs, made once", () => {
     expect(panels().simd).toBe(true);
     expect(panels()).toBe(panels());
-    expect(kernelBuild()).toBe(`wasm-simd-${panelDigest}`);
+    expect(panels().fused).toBe(fused !== undefined);
+    expect(kernelBuild()).toBe(fused ? `wasm-fma-${fusedDigest}` : `wasm-simd-${panelDigest}`);
   });
 
   it("is nothing where the engine has no WebAssembly or does not know an instruction", () => {
@@ -188,7 +262,24 @@ describe("the choice of kernels", () => {
     expect(wasmPanels()).toBeUndefined();
     vi.stubGlobal("WebAssembly", { validate: () => false });
     expect(wasmPanels()).toBeUndefined();
-    expect(instantiate(panelModule())).toBeUndefined();
+    expect(fusedPanels()).toBeUndefined();
+    expect(instantiate(panelModule(false))).toBeUndefined();
+  });
+
+  it("takes fused multiply-adds only where the engine rounds them once", () => {
+    const { WebAssembly: real } = globalThis as unknown as {
+      WebAssembly: { Module: new (bytes: Uint8Array) => object };
+    };
+    // An engine that takes the instruction and rounds twice: it runs the other build under its name.
+    const isFused = (bytes: Uint8Array) => String(bytes) === String(panelModule(true));
+    const Module = new Proxy(real.Module, {
+      construct: (target, [bytes]) => new target(isFused(bytes) ? panelModule(false) : bytes),
+    });
+    vi.stubGlobal("WebAssembly", Object.assign(Object.create(real), { Module, validate: () => true }));
+    expect(fusedPanels()).toBeUndefined();
+    expect(wasmPanels()?.fused).toBe(false);
+    vi.unstubAllGlobals();
+    expect(fusedPanels()?.fused).toBe(fused ? true : undefined);
   });
 
   it("falls back on the twins, and says so in the build's name", async () => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Panels, plainPanels, wasmPanels } from "../../src/kernels/panels.js";
-import { winogradFunctions } from "../../src/kernels/winograd.js";
+import { winogradFunctions, winogradParts } from "../../src/kernels/winograd.js";
 import { axisPrograms, type Transform } from "../../src/kernels/winograd-functions.js";
 import { winogradModule } from "../../src/kernels/winograd-kernels.js";
 import {
@@ -15,6 +15,7 @@ import {
   times,
   transposed,
 } from "../../src/kernels/winograd-matrices.js";
+import { winogradPartsModule } from "../../src/kernels/winograd-parts.js";
 import { type Program, programOf } from "../../src/kernels/winograd-programs.js";
 
 const wasm = wasmPanels();
@@ -125,11 +126,13 @@ function noise(count: number): Float32Array {
     return state / 2 ** 32 - 0.5;
   });
 }
-/** The first place past the tables and the scratch where two arrays differ, -1 for none. */
-function firstDifference(a: Float32Array, b: Float32Array): number {
-  for (let i = 2048; i < a.length; i++) if (!Object.is(a[i], b[i])) return i;
+/** The first place from `start` on where two arrays differ, -1 for none. */
+function firstOf(a: Float32Array, b: Float32Array, start = 0): number {
+  for (let i = start; i < a.length; i++) if (!Object.is(a[i], b[i])) return i;
   return -1;
 }
+/** The same past the tables and the scratch. */
+const firstDifference = (a: Float32Array, b: Float32Array) => firstOf(a, b, 2048);
 
 const filling = noise(bytes / 4);
 
@@ -152,7 +155,10 @@ describe("the kernels of the transforms", () => {
     const all = createHash("sha256");
     for (const { m, r } of filters) all.update(winogradModule({ m, r }, { m, r }));
     all.update(winogradModule({ m: 6, r: 3 }, { m: 4, r: 5 }));
-    expect(all.digest("hex")).toBe("4a7819a85ea1927c75288af7012590407aedd0ab07298397264bee5fc5463e1c");
+    all.update(winogradPartsModule());
+    all.update(winogradModule({ m: 4, r: 3 }, { m: 4, r: 3 }, true));
+    all.update(winogradPartsModule(true));
+    expect(all.digest("hex")).toBe("1991fe3ad2a4e977088dbc946eb533178a15cbe550d882399f48e9afe5b0a287");
   });
 
   it("are made once for a filter", () => {
@@ -162,44 +168,162 @@ describe("the kernels of the transforms", () => {
   });
 
   it("and their plain twins agree bit for bit, for every transform and any filter", () => {
-    const transforms = ["data", "kernel", "gradient", "output", "weight", "input"] as const;
+    const analyses = ["data", "kernel", "gradient"] as const;
+    const syntheses = ["output", "weight", "input"] as const;
+    const sizes = fc.record({
+      steps: fc.integer({ min: 1, max: 3 }),
+      halves: fc.integer({ min: 1, max: 2 }),
+      panels: fc.integer({ min: 1, max: 2 }),
+    });
+    // Lanes that overlap, so that the order of additions shows.
+    const lanes = Array.from({ length: 16 }, (_, i) => 16384 + 4 * (i & 1) + 128 * (i >> 1));
+    const tables = [
+      [0, lanes],
+      [64, [0, 8, 1024]],
+    ] as const;
     fc.assert(
-      fc.property(anyFilter, anyFilter, fc.integer({ min: 1, max: 3 }), (y, x, steps) => {
-        for (const name of transforms) {
-          // Lanes that overlap, so that the order of additions shows.
-          const tables = [
-            [0, [16384, 16384 + 40, 16384 + 4, 16384 + 400]],
-            [64, [0, 8, 1024]],
-          ] as const;
-          const run = (k: Panels) => winogradFunctions(k, y, x)[name](32768, 272, 64, 0, 64, steps, 44, 4096);
+      fc.property(anyFilter, anyFilter, sizes, (y, x, { steps, halves, panels }) => {
+        const same = (run: (k: Panels) => void) => {
           const [fast, slow] = inBoth(tables, run);
           expect(firstDifference(fast!, slow!)).toBe(-1);
           expect(firstDifference(fast!, filling)).toBeGreaterThanOrEqual(2048);
-        }
+        };
+        const into = [32768, 640, 208] as const;
+        for (const name of analyses)
+          same((k) => winogradFunctions(k, y, x)[name](...into, halves, 0, panels, 64, steps, 128, 4096));
+        for (const name of syntheses)
+          same((k) => winogradFunctions(k, y, x)[name](...into, 0, halves * panels, 64, steps, 128, 4096));
       }),
       { numRuns: 60, seed: 2 },
     );
   });
 
+  it("add patches that overlap one after the other, however many lanes go together", () => {
+    const y = { m: 2, r: 5 };
+    // Eight tiles of a plane, row by row: neighbours share four of their six cells along both axes.
+    const lanes = Array.from({ length: 8 }, (_, i) => 16384 + 8 * (i % 3) + 2 * 128 * Math.floor(i / 3));
+    const inGroups = (size: number) => {
+      // Groups start at the multiples of `size` and are filled up by lanes that lie elsewhere.
+      const table = Array.from({ length: 8 / size }, (_, i) => {
+        const group = lanes.slice(i * size, (i + 1) * size);
+        return [...group, ...Array<number>(4 - size).fill(65536)];
+      }).flat();
+      return inBoth(
+        [
+          [0, table],
+          [256, [0]],
+        ],
+        (k) => {
+          const F = k.arena.floats;
+          for (let p = 0; p < 36; p++)
+            for (let i = 0; i < 8; i++) F[8192 + 64 * p + 4 * Math.floor(i / size) + (i % size)] = filling[64 * p + i]!;
+          winogradFunctions(k, y, y).input(32768, 256, 0, 0, 8 / size, 256, 1, 128, 4096);
+        },
+      ).map((F) => F.slice(4096, 4096 + 512));
+    };
+    const [one] = inGroups(1);
+    for (const size of [1, 2, 4]) for (const F of inGroups(size)) expect(firstOf(F, one!)).toBe(-1);
+  });
+
   it("and their plain twins agree on products of a short depth, taken back at once", () => {
     const names = ["shallowOutput", "shallowInput"] as const;
     const sizes = fc.record({
-      depth: fc.integer({ min: 1, max: 5 }),
+      depth: fc.integer({ min: 1, max: 6 }),
       rows: fc.integer({ min: 1, max: 9 }),
+      panels: fc.integer({ min: 1, max: 2 }),
       name: fc.constantFrom(...names),
     });
     fc.assert(
-      fc.property(anyFilter, anyFilter, sizes, (y, x, { depth, rows, name }) => {
-        const lanes = Array.from({ length: 8 }, (_, i) => 8192 + 300 * i - (i % 3) * 40);
+      fc.property(anyFilter, anyFilter, sizes, (y, x, { depth, rows, panels, name }) => {
+        const lanes = Array.from({ length: 8 * panels }, (_, i) => 8192 + 300 * i);
         const tables = [
           [0, lanes],
-          [64, Array.from({ length: rows }, (_, i) => 2048 * (i % 3) + 8 * i)],
+          [128, Array.from({ length: rows }, (_, i) => 2048 * (i % 3) + 8 * i)],
         ] as const;
-        const run = (k: Panels) => winogradFunctions(k, y, x)[name](20480, 24576, 65536, depth, 0, 64, rows, 44, 4096);
-        const [fast, slow] = inBoth(tables, run);
+        const [fast, slow] = inBoth(tables, (k) =>
+          winogradFunctions(k, y, x)[name](20480, 24576, 65536, depth, 0, panels, 128, rows, 44, 4096),
+        );
         expect(firstDifference(fast!, slow!)).toBe(-1);
       }),
       { numRuns: 60, seed: 3 },
+    );
+  });
+});
+
+describe("what all filters share", () => {
+  it("multiplies panels at the points as its plain twin does, for any rows", () => {
+    const sizes = fc.record({
+      points: fc.integer({ min: 1, max: 4 }),
+      rows: fc.integer({ min: 1, max: 11 }),
+      panels: fc.integer({ min: 1, max: 3 }),
+      depth: fc.integer({ min: 1, max: 9 }),
+      keep: fc.constantFrom(0, 1),
+    });
+    fc.assert(
+      fc.property(sizes, ({ points, rows, panels, depth, keep }) => {
+        const [fast, slow] = inBoth([], (k) =>
+          winogradParts(k).multiplyAtPoints(
+            ...([8192, 16384, 32768, points, 1024, 2048, 4096, rows, panels, depth, 128, keep] as const),
+          ),
+        );
+        expect(firstDifference(fast!, slow!)).toBe(-1);
+        expect(firstDifference(fast!, filling)).toBe(8192);
+      }),
+      { numRuns: 60, seed: 4 },
+    );
+  });
+
+  it("spreads lines over phases and folds them back as its plain twin does", () => {
+    const sizes = fc.record({
+      phases: fc.integer({ min: 1, max: 4 }),
+      stride: fc.integer({ min: 1, max: 6 }),
+      head: fc.integer({ min: 0, max: 3 }),
+      tail: fc.integer({ min: 0, max: 5 }),
+      quads: fc.integer({ min: 0, max: 3 }),
+      planes: fc.integer({ min: 1, max: 3 }),
+    });
+    fc.assert(
+      fc.property(sizes, ({ phases: most, stride, head, tail, quads, planes }) => {
+        const phases = Math.min(most, stride);
+        const length = head + 4 * quads + tail;
+        fc.pre(length > 0);
+        // Zeros and repeated cells on both sides of those that lie side by side.
+        const cells = Array.from({ length: phases * length }, (_, i) => {
+          const [phase, e] = [Math.floor(i / length), i % length];
+          const inside = e >= head && e < head + 4 * quads;
+          return inside ? 4 * ((e - head) * stride + phase) : (i % 3) * 4 - 4;
+        });
+        const tables = [
+          [0, [400, -1, 0]],
+          [256, cells],
+        ] as const;
+        for (const way of ["spread", "fold"] as const) {
+          const fast4 = way === "spread" || phases === 4 || stride === 1 ? quads : 0;
+          const [fast, slow] = inBoth(tables, (k) =>
+            winogradParts(k)[way](
+              ...([
+                16384,
+                32768,
+                1000,
+                4096,
+                planes,
+                0,
+                3,
+                256,
+                length,
+                phases,
+                1024,
+                head,
+                fast4,
+                4 * stride,
+              ] as const),
+            ),
+          );
+          expect(firstDifference(fast!, slow!)).toBe(-1);
+          if (way === "spread") expect(firstDifference(fast!, filling)).toBe(8192);
+        }
+      }),
+      { numRuns: 100, seed: 5 },
     );
   });
 });

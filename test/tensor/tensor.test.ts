@@ -87,6 +87,26 @@ describe("argument checks", () => {
     );
   });
 
+  it("name the part of a tensor written by hand that does not fit", () => {
+    const refusal = (parts: object) => messageOf(() => checkTensor("f", "t", { kind: "tensor", ...parts }));
+    const data = new Float32Array(3);
+    expect(refusal({ data })).toBe("f: t.shape is undefined, a list of lengths is needed");
+    expect(refusal({ shape: [3] })).toBe("f: t.data is undefined, a Float32Array or Float64Array is needed");
+    expect(refusal({ shape: [3], data: [1, 2, 3] })).toBe(
+      "f: t.data is a list of 3, a Float32Array or Float64Array is needed",
+    );
+    expect(refusal({ shape: [2, 2], data })).toBe("f: t.data has 3 elements, shape [2, 2] needs 4");
+  });
+
+  it("refuse options that are no record", () => {
+    const refusal = (options: unknown) => messageOf(() => checkOptions("f", options as object, ["lags"]));
+    expect(refusal(null)).toBe("f: options is null, a record is needed");
+    expect(refusal(5)).toBe("f: options is 5, a record is needed");
+    expect(refusal([])).toBe("f: options is a list of 0, a record is needed");
+    expect(refusal(() => 1)).toBe("f: options is a function, a record is needed");
+    expect(refusal(Object.freeze(Object.assign(Object.create(null), { lags: 1 })))).toBe("");
+  });
+
   it("pass what fits", () => {
     expect(messageOf(() => checkInteger("f", "n", 3, 0, 3))).toBe("");
     expect(messageOf(() => checkPositive("f", "x", 1e-9))).toBe("");
