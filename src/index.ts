@@ -1,6 +1,7 @@
 /** The public face of Striate's core. What is not named here is private. */
 export type { Cell } from "./cells/cell.js";
 export { complexCell } from "./cells/complex-cell.js";
+export { alignToFrames, type FrameAlignment, type FrameAlignmentOptions } from "./cells/frame-alignment.js";
 export { cellFrom } from "./cells/function-cell.js";
 export { type PoissonSpikesOptions, poissonSpikes } from "./cells/poisson-spikes.js";
 export type { CellSpecification, Response, SpikeTrain } from "./cells/response.js";
@@ -50,10 +51,22 @@ export {
 } from "./fit/fit-difference-of-gaussians.js";
 export { type FitGaborOptions, fitGabor } from "./fit/fit-gabor.js";
 export type { GaborFit } from "./fit/gabor-fit.js";
+export { type CsvTable, readCsv, writeCsv } from "./formats/csv.js";
 export { listMat, readMat } from "./formats/mat.js";
+export { listMat73, readMat73 } from "./formats/mat73.js";
 export { readNpy, writeNpy } from "./formats/npy.js";
 export { readNpz, writeNpz } from "./formats/npz.js";
-export { type Recording, recordingFromMat, recordingFromNpz } from "./formats/recording.js";
+export { type NwbExperiment, type WriteNwbOptions, writeNwb } from "./formats/nwb-write.js";
+export {
+  type Recording,
+  type RecordingOptions,
+  recordingFromArrays,
+  recordingFromMat,
+  recordingFromNpz,
+} from "./formats/recording.js";
+export { type CsvRecordingOptions, recordingFromCsv } from "./formats/recording-csv.js";
+export { listNwb, type NwbContents, type NwbRecordingOptions, recordingFromNwb } from "./formats/recording-nwb.js";
+export { recordingOfSpikes, recordingToCsv, recordingToNpz, recordingToNwb } from "./formats/recording-write.js";
 export { kernelBuild } from "./kernels/panels.js";
 export { type LearningOptions, learnKernels } from "./learn/learn-kernels.js";
 export { phaseScrambled } from "./learn/phase-scramble.js";

@@ -22,7 +22,7 @@ const edges = ["node", "cli", "lab"];
 
 /** The packages that each part may import; the decision pages say why. */
 const packages: Record<string, readonly string[]> = {
-  formats: ["fflate"],
+  formats: ["fflate", "h5wasm"],
   node: ["jsdom", "plotly.js-cartesian-dist-min", "@napi-rs/canvas", "svg-path-properties", "sharp", "@resvg/resvg-js"],
   cli: ["commander"],
 };

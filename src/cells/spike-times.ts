@@ -49,7 +49,7 @@ export function spikesFromTimes(times: ArrayLike<number>, options: SpikeTimesOpt
 }
 
 /** The last onset that is not after `time`, by bisection; `onsets[0] <= time`. */
-function frameAt(onsets: Float64Array, time: number): number {
+export function frameAt(onsets: Float64Array, time: number): number {
   let low = 0;
   let high = onsets.length;
   while (high - low > 1) {
@@ -94,7 +94,8 @@ function givenOnsets(where: string, options: SpikeTimesOptions & { frameTimes: A
   return { onsets, frameSeconds, specification: { name: "spike-times", frames, frameSeconds, start: onsets[0] } };
 }
 
-function medianInterval(onsets: Float64Array): number {
+/** The median of the differences of at least two onsets. */
+export function medianInterval(onsets: Float64Array): number {
   const intervals = Float64Array.from({ length: onsets.length - 1 }, (_, i) => onsets[i + 1] - onsets[i]).sort();
   const middle = intervals.length / 2;
   return (intervals[Math.ceil(middle) - 1] + intervals[Math.floor(middle)]) / 2;

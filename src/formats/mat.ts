@@ -90,7 +90,7 @@ function checkedFile(bytes: Uint8Array): MatBytes {
   if (bytes.length === 0) refuse(where, "the file is empty, a MATLAB 5 file is needed");
   const start = textFromUtf8(bytes.subarray(0, 116));
   if (start.startsWith("MATLAB 7.3") || start.slice(1, 4) === "HDF") {
-    refuse(where, "this is a MATLAB 7.3 file (HDF5), which is not read: save it again by save(name, '-v7')");
+    refuse(where, "this is a MATLAB 7.3 file (HDF5), which readMat73 reads");
   }
   const order = bytes.length >= 128 ? textFromUtf8(bytes.subarray(126, 128)) : "";
   if (order !== "IM" && order !== "MI") {

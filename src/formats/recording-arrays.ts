@@ -2,22 +2,39 @@ import { refuse } from "../tensor/errors.js";
 import { shapeText, sizeOf, type Tensor, tensor } from "../tensor/tensor.js";
 import type { NumericArray } from "./numeric-array.js";
 
-/** The frames as [frames, height, width], float32. */
-export function framesOf(where: string, name: string, array: NumericArray, frameAxis: "first" | "last"): Tensor {
+/** Which axes of an array are the frame, the row and the column. */
+export type ImageAxes = "frame-row-column" | "row-column-frame" | "frame-column-row";
+
+const axesOf: Readonly<
+  Record<ImageAxes, { readonly text: string; readonly order: readonly [number, number, number] }>
+> = {
+  "frame-row-column": { text: "[frames, height, width]", order: [0, 1, 2] },
+  "row-column-frame": { text: "[height, width, frames]", order: [2, 0, 1] },
+  "frame-column-row": { text: "[frames, width, height]", order: [0, 2, 1] },
+};
+
+/** The frames as [frames, height, width], float32; `scale` and `offset` turn the file's values into the record's. */
+export function framesOf(
+  where: string,
+  name: string,
+  array: NumericArray,
+  axes: ImageAxes,
+  { scale = 1, offset = 0 }: { readonly scale?: number; readonly offset?: number } = {},
+): Tensor {
   const { shape, data } = array;
-  const needed = frameAxis === "last" ? "[height, width, frames]" : "[frames, height, width]";
-  if (shape.length !== 3) refuse(where, `${name} has shape ${shapeText(shape)}, ${needed} is needed`);
+  const { text, order } = axesOf[axes];
+  if (shape.length !== 3) refuse(where, `${name} has shape ${shapeText(shape)}, ${text} is needed`);
   if (sizeOf(shape) === 0) refuse(where, `${name} is empty, its shape is ${shapeText(shape)}`);
   if (array.imaginary !== undefined) refuse(where, `${name} is complex, real numbers are needed`);
   const steps = array.order === "row-major" ? [shape[1] * shape[2], shape[2], 1] : [1, shape[0], shape[0] * shape[1]];
-  const [t, h, w] = frameAxis === "last" ? [2, 0, 1] : [0, 1, 2];
+  const [t, h, w] = order;
   const [frames, height, width] = [shape[t], shape[h], shape[w]];
   const out = new Float32Array(data.length);
   let at = 0;
   for (let frame = 0; frame < frames; frame++) {
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {
-        const value = data[frame * steps[t] + row * steps[h] + column * steps[w]];
+        const value = data[frame * steps[t] + row * steps[h] + column * steps[w]] * scale + offset;
         if (!Number.isFinite(value)) {
           refuse(
             where,
@@ -31,15 +48,40 @@ export function framesOf(where: string, name: string, array: NumericArray, frame
   return tensor(out, [frames, height, width]);
 }
 
-/** The spike counts, whole numbers, of an array with at most one axis longer than 1. */
-export function countsOf(where: string, name: string, array: NumericArray): Uint32Array {
+/** The frames in another order, with repeats: frame t of the result is frame `order[t]`. */
+export function framesInOrder(frames: Tensor, order: Uint32Array): Tensor {
+  const [, height, width] = frames.shape;
+  const pixels = height * width;
+  const out = new Float32Array(order.length * pixels);
+  for (let t = 0; t < order.length; t++) {
+    out.set(frames.data.subarray(order[t] * pixels, (order[t] + 1) * pixels), t * pixels);
+  }
+  return tensor(out, [order.length, height, width]);
+}
+
+/** The numbers of an array with at most one axis longer than 1: "one count a frame" is needed. */
+function lineOf(where: string, name: string, array: NumericArray, needed: string): NumericArray["data"] {
   const { shape, data } = array;
   if (shape.filter((length) => length !== 1).length > 1) {
-    refuse(where, `${name} has shape ${shapeText(shape)}, one count a frame is needed`);
+    refuse(where, `${name} has shape ${shapeText(shape)}, ${needed} is needed`);
   }
+  return data;
+}
+
+/** The spike counts, whole numbers, of an array with at most one axis longer than 1. */
+export function countsOf(where: string, name: string, array: NumericArray): Uint32Array {
+  const data = lineOf(where, name, array, "one count a frame");
   const wrong = data.findIndex((count) => !(Number.isInteger(count) && count >= 0 && count < 2 ** 32));
   if (wrong >= 0) refuse(where, `${name}[${wrong}] is ${data[wrong]}, whole numbers of at least 0 are needed`);
   return Uint32Array.from(data);
+}
+
+/** Seconds, finite, of an array with at most one axis longer than 1. */
+export function secondsOf(where: string, name: string, array: NumericArray): Float64Array {
+  const data = lineOf(where, name, array, "a list of seconds");
+  const wrong = data.findIndex((time) => !Number.isFinite(time));
+  if (wrong >= 0) refuse(where, `${name}[${wrong}] is ${data[wrong]}, finite seconds are needed`);
+  return Float64Array.from(data);
 }
 
 /** A note where the values leave the range of contrasts. */

@@ -1,34 +1,35 @@
 import { checkChoice, checkOptions, checkPositive } from "../tensor/arguments.js";
-import { InputError, refuse } from "../tensor/errors.js";
-import { shapeText, type Tensor } from "../tensor/tensor.js";
-import { knownRecordings } from "./known-recordings.js";
+import { refuse } from "../tensor/errors.js";
+import { shapeText } from "../tensor/tensor.js";
 import { listMat, readMat } from "./mat.js";
+import type { MatValue } from "./mat-variables.js";
+import { isMat73, listMat73, readMat73 } from "./mat73.js";
 import { listNpz, readNpz } from "./npz.js";
 import type { NumericArray } from "./numeric-array.js";
-import { countsOf, framesOf, rangeNotes } from "./recording-arrays.js";
+import { countsOf, framesOf, secondsOf } from "./recording-arrays.js";
+import {
+  type Answered,
+  checkTiming,
+  type Recording,
+  recordingOf,
+  renamed,
+  renamedLater,
+  type Shown,
+  type TimingOptions,
+  timingNames,
+} from "./recording-parts.js";
 
-/** What was shown and what a cell answered, frame by frame. */
-export interface Recording {
-  readonly kind: "recording";
-  /** [frames, height, width], float32, in the file's values */
-  readonly stimulus: Tensor;
-  /** [frames], the spikes in each frame's bin */
-  readonly counts: Uint32Array;
-  /** seconds a frame */
-  readonly frameSeconds: number;
-  /** where it comes from, as the caller names it */
-  readonly source: string;
-  /** what a reader must know: where the frame duration comes from, values that are no contrasts */
-  readonly notes: readonly string[];
-}
+export type { Recording };
 
-export interface RecordingOptions {
+export interface RecordingOptions extends TimingOptions {
   /** the name of the array of frames; default "stim" */
   readonly stimulus?: string;
-  /** the name of the spike counts; default "counts" */
+  /** the name of the spike counts, one a frame; default "counts" */
   readonly counts?: string;
-  /** seconds a frame; default: the file's one number `frameSeconds`, else what is known of a published recording */
-  readonly frameSeconds?: number;
+  /** the name of the spike times in seconds; default "spikeTimes", where the file has no counts */
+  readonly spikeTimes?: string;
+  /** the name of the frames' onsets in seconds; default "frameTimes", where the file has it */
+  readonly frameTimes?: string;
   /** where the frames run in the array's shape: "last" is [height, width, frames], "first" is [frames, height, width] */
   readonly frameAxis?: "first" | "last";
   /** where it comes from, kept in the record; default the format's name */
@@ -39,140 +40,178 @@ export interface RecordingOptions {
 const duration = "frameSeconds";
 
 /**
- * The recording in a MATLAB 5 file: frames `stim`, [height, width, frames], and spike counts `counts`, one a frame.
+ * The recording in a MATLAB file (5 or 7.3, told by its header): frames `stim`, [height, width, frames], and spike counts
+ * `counts`, one a frame, or spike times `spikeTimes` in seconds, with the frames' onsets `frameTimes` or `frameSeconds`.
  *
  * MATLAB's first index is the image's row (row 0 at the top), the second its column. Other variables are not read.
  *
  * @param bytes the whole file
- * @param options other names, the frame duration, `frameAxis` (default "last")
+ * @param options other names, the frame duration, `frameAxis` (default "last"), how spike times are aligned
  * @returns the recording, its stimulus [frames, height, width]
- * @throws InputError if the file cannot be read (see `readMat`), a variable is missing or of another shape, the lengths
- *   differ, a value is not finite, a count is not a whole number of at least 0, or the frame duration is not known
+ * @throws InputError if the file cannot be read (see `readMat`, `readMat73`), a variable is missing or of another shape, the
+ *   lengths differ, a value is not finite, a count is not a whole number of at least 0, or the frame duration is not known
  */
-export function recordingFromMat(bytes: Uint8Array, options: RecordingOptions = {}): Recording {
+export async function recordingFromMat(bytes: Uint8Array, options: RecordingOptions = {}): Promise<Recording> {
   const where = "recordingFromMat";
-  const { names, settings } = checkedOptions(where, options, "last", "a MATLAB 5 file");
-  const listed = renamed(where, "readMat", () => listMat(bytes).map(({ name }) => name));
-  const wanted = wantedOf(where, listed, names);
-  const values = renamed(where, "readMat", () => readMat(bytes, { variables: wanted }));
+  checkRecordingOptions(where, options);
+  const hdf5 = bytes instanceof Uint8Array && isMat73(bytes);
+  const { listed, read } = hdf5 ? await mat73(where, bytes) : mat5(where, bytes);
+  const names = namesOf(where, listed, options);
+  const values = await read(wantedOf(names));
   const arrays = new Map<string, NumericArray>();
   for (const [name, value] of values) {
     if (value.kind !== "array") refuse(where, `${name} is of kind ${value.kind}, numbers are needed`);
     arrays.set(name, value);
   }
-  return recordingFrom(where, arrays, names, settings);
+  const source = hdf5 ? "a MATLAB 7.3 file" : "a MATLAB 5 file";
+  return recordingFrom(where, arrays, names, { frameAxis: "last", source, ...options });
+}
+
+interface MatReader {
+  readonly listed: readonly string[];
+  readonly read: (variables: readonly string[]) => Promise<ReadonlyMap<string, MatValue>>;
+}
+
+function mat5(where: string, bytes: Uint8Array): MatReader {
+  return {
+    listed: renamed(where, {}, () => listMat(bytes).map(({ name }) => name)),
+    read: async (variables) => renamed(where, {}, () => readMat(bytes, { variables })),
+  };
+}
+
+async function mat73(where: string, bytes: Uint8Array): Promise<MatReader> {
+  const headings = await renamedLater(where, () => listMat73(bytes));
+  return {
+    listed: headings.map(({ name }) => name),
+    read: (variables) => renamedLater(where, () => readMat73(bytes, { variables })),
+  };
 }
 
 /**
- * The recording in a NumPy archive: frames `stim`, [frames, height, width], and spike counts `counts`, one a frame.
+ * The recording in a NumPy archive: frames `stim`, [frames, height, width], and spike counts `counts`, one a frame, or spike
+ * times `spikeTimes` in seconds, with the frames' onsets `frameTimes` or `frameSeconds`.
  *
  * @param bytes the whole `.npz` file
- * @param options other names, the frame duration, `frameAxis` (default "first")
+ * @param options other names, the frame duration, `frameAxis` (default "first"), how spike times are aligned
  * @returns the recording, its stimulus [frames, height, width]
  * @throws InputError as `recordingFromMat` does, and as `readNpz` does
  */
 export function recordingFromNpz(bytes: Uint8Array, options: RecordingOptions = {}): Recording {
   const where = "recordingFromNpz";
-  const { names, settings } = checkedOptions(where, options, "first", "an npz file");
-  const wanted = wantedOf(
-    where,
-    renamed(where, "readNpz", () => listNpz(bytes)),
-    names,
-  );
-  const arrays = renamed(where, "readNpz", () => readNpz(bytes, wanted));
-  return recordingFrom(where, arrays, names, settings);
+  checkRecordingOptions(where, options);
+  const listed = renamed(where, {}, () => listNpz(bytes));
+  const names = namesOf(where, listed, options);
+  const arrays = renamed(where, {}, () => readNpz(bytes, wantedOf(names)));
+  return recordingFrom(where, arrays, names, { frameAxis: "first", source: "an npz file", ...options });
 }
 
+/**
+ * The recording in arrays that were read one by one, such as two `.npy` files.
+ *
+ * @param arrays by name: frames, counts or spike times, and what else `recordingFromNpz` takes
+ * @param options as in `recordingFromNpz`
+ * @returns the recording, its stimulus [frames, height, width]
+ * @throws InputError as `recordingFromNpz` does
+ */
+export function recordingFromArrays(
+  arrays: Readonly<Record<string, NumericArray>>,
+  options: RecordingOptions = {},
+): Recording {
+  const where = "recordingFromArrays";
+  checkRecordingOptions(where, options);
+  const names = namesOf(where, Object.keys(arrays), options);
+  const found = new Map(Object.entries(arrays));
+  return recordingFrom(where, found, names, { frameAxis: "first", source: "arrays", ...options });
+}
+
+/** The names of what a recording is made of, all of them in the file. */
 interface Names {
   readonly stimulus: string;
-  readonly counts: string;
+  readonly counts?: string;
+  readonly spikeTimes?: string;
+  readonly frameTimes?: string;
+  readonly duration?: string;
 }
 
-interface Settings {
-  readonly frameAxis: "first" | "last";
-  readonly frameSeconds: number | undefined;
-  readonly source: string;
-}
-
-function checkedOptions(where: string, options: RecordingOptions, frameAxis: "first" | "last", source: string) {
-  checkOptions(where, options, ["stimulus", "counts", "frameSeconds", "frameAxis", "source"]);
-  if (options.frameSeconds !== undefined) checkPositive(where, "frameSeconds", options.frameSeconds);
+function checkRecordingOptions(where: string, options: RecordingOptions): void {
+  const known = ["stimulus", "counts", "spikeTimes", "frameTimes", "frameAxis", "source", ...timingNames];
+  checkOptions(where, options, known);
+  checkTiming(where, options);
   if (options.frameAxis !== undefined) checkChoice(where, "frameAxis", options.frameAxis, ["first", "last"]);
-  const names: Names = { stimulus: options.stimulus ?? "stim", counts: options.counts ?? "counts" };
-  const settings: Settings = {
-    frameAxis: options.frameAxis ?? frameAxis,
-    frameSeconds: options.frameSeconds,
-    source: options.source ?? source,
-  };
-  return { names, settings };
+  if (options.counts !== undefined && options.spikeTimes !== undefined)
+    refuse(where, "options counts and spikeTimes are both given, one of them is needed");
 }
 
-/** The names to read, all of them in the file. */
-function wantedOf(where: string, listed: readonly string[], names: Names): string[] {
-  for (const name of [names.stimulus, names.counts]) {
-    if (!listed.includes(name)) {
+function namesOf(where: string, listed: readonly string[], options: RecordingOptions): Names {
+  const inFile = (name: string): string => {
+    if (!listed.includes(name))
       refuse(where, `the file has no variable "${name}", it has ${listed.join(", ") || "no variables"}`);
-    }
-  }
-  return [names.stimulus, names.counts, ...(listed.includes(duration) ? [duration] : [])];
+    return name;
+  };
+  const ifThere = (name: string) => (listed.includes(name) ? name : undefined);
+  const stimulus = inFile(options.stimulus ?? "stim");
+  const timed =
+    options.spikeTimes ??
+    (options.counts === undefined && !listed.includes("counts") ? ifThere("spikeTimes") : undefined);
+  return {
+    stimulus,
+    ...(timed === undefined ? { counts: inFile(options.counts ?? "counts") } : { spikeTimes: inFile(timed) }),
+    frameTimes: options.frameTimes === undefined ? ifThere("frameTimes") : inFile(options.frameTimes),
+    duration: ifThere(duration),
+  };
 }
 
-/** Errors of a reader under the name of the function that was called. */
-function renamed<T>(where: string, reader: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof InputError) refuse(where, error.message.replace(`${reader}: `, ""));
-    throw error;
-  }
+function wantedOf(names: Names): string[] {
+  return Object.values(names).filter((name) => name !== undefined);
 }
 
 function recordingFrom(
   where: string,
   arrays: ReadonlyMap<string, NumericArray>,
   names: Names,
-  settings: Settings,
+  options: RecordingOptions & { readonly frameAxis: "first" | "last"; readonly source: string },
 ): Recording {
-  const stimulus = framesOf(where, names.stimulus, arrays.get(names.stimulus)!, settings.frameAxis);
-  const counts = countsOf(where, names.counts, arrays.get(names.counts)!);
-  const frames = stimulus.shape[0];
-  if (counts.length !== frames) {
-    const { shape } = arrays.get(names.stimulus)!;
-    const other = settings.frameAxis === "last" ? "first" : "last";
-    const fits = shape[other === "first" ? 0 : 2] === counts.length ? `; with frameAxis "${other}" they agree` : "";
-    const held = `${names.stimulus} of shape ${shapeText(shape)} has ${frames} frames`;
-    refuse(where, `${names.counts} has ${counts.length} bins, ${held}${fits}`);
-  }
-  const told = frameSecondsOf(where, arrays.get(duration), settings.frameSeconds, stimulus.shape, counts);
-  const notes = [told.note, ...rangeNotes(names.stimulus, stimulus.data)];
-  return { kind: "recording", stimulus, counts, frameSeconds: told.seconds, source: settings.source, notes };
+  const array = (name: string) => arrays.get(name)!;
+  const axes = options.frameAxis === "last" ? "row-column-frame" : "frame-row-column";
+  const stimulus = array(names.stimulus);
+  const images = framesOf(where, names.stimulus, stimulus, axes);
+  const answered: Answered =
+    names.spikeTimes === undefined
+      ? { name: names.counts!, counts: countsOf(where, names.counts!, array(names.counts!)) }
+      : { name: names.spikeTimes, times: secondsOf(where, names.spikeTimes, array(names.spikeTimes)) };
+  if ("counts" in answered) checkAxis(where, names.stimulus, stimulus.shape, options.frameAxis, answered);
+  const seconds = names.duration === undefined ? undefined : durationOf(where, array(names.duration));
+  const shown: Shown = {
+    name: names.stimulus,
+    images,
+    ...(names.frameTimes === undefined
+      ? {}
+      : { frameTimes: { name: names.frameTimes, times: secondsOf(where, names.frameTimes, array(names.frameTimes)) } }),
+    ...(seconds === undefined ? {} : { frameSeconds: { seconds, says: "as the file says" } }),
+  };
+  return recordingOf(where, shown, answered, options, options.source);
 }
 
-/** The frame duration, from the caller, the file or what is published of the recording, and which of these it is. */
-function frameSecondsOf(
+function durationOf(where: string, { data, shape }: NumericArray): number {
+  if (data.length !== 1) refuse(where, `${duration} has shape ${shapeText(shape)}, one number is needed`);
+  checkPositive(where, duration, data[0]);
+  return data[0];
+}
+
+/** Throws where the frames seem to run along the other axis. */
+function checkAxis(
   where: string,
-  array: NumericArray | undefined,
-  given: number | undefined,
+  stimulus: string,
   shape: readonly number[],
-  counts: Uint32Array,
-): { readonly seconds: number; readonly note: string } {
-  const inFile = array?.data[0];
-  if (given !== undefined) {
-    const beside = inFile === undefined ? "" : `; the file says ${inFile} s`;
-    return { seconds: given, note: `frames of ${given} s, as given by the caller${beside}` };
-  }
-  if (array !== undefined) {
-    if (array.data.length !== 1) refuse(where, `${duration} has shape ${shapeText(array.shape)}, one number is needed`);
-    checkPositive(where, duration, inFile);
-    return { seconds: inFile, note: `frames of ${inFile} s, as the file says` };
-  }
-  const spikes = counts.reduce((sum, count) => sum + count, 0);
-  const known = knownRecordings.find(
-    (one) => one.spikes === spikes && shapeText([one.frames, one.height, one.width]) === shapeText(shape),
+  axis: "first" | "last",
+  { name, counts }: { readonly name: string; readonly counts: Uint32Array },
+): void {
+  const frames = shape[axis === "last" ? 2 : 0];
+  if (counts.length === frames) return;
+  const [other, length] = axis === "last" ? (["first", shape[0]] as const) : (["last", shape[2]] as const);
+  const fits = length === counts.length ? `; with frameAxis "${other}" they agree` : "";
+  refuse(
+    where,
+    `${name} has ${counts.length} bins, ${stimulus} of shape ${shapeText(shape)} has ${frames} frames${fits}`,
   );
-  if (known === undefined) {
-    refuse(where, `the file has no number "${duration}" and none is given, the seconds a frame was shown are needed`);
-  }
-  const note = `frames of ${known.frameSeconds} s: not in the file, published for ${known.name}, taken by shape and spikes`;
-  return { seconds: known.frameSeconds, note };
 }

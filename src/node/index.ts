@@ -1,4 +1,4 @@
 /** The face of the Node edge: files, images, recordings, pictures of figures. */
 export { exportFigure } from "./export/export-figure.js";
 export { packagedPhotographs, photographsIn, readGreyImage } from "./images.js";
-export { readRecording } from "./recordings.js";
+export { type ReadRecordingOptions, readRecording } from "./recordings.js";

@@ -28,12 +28,12 @@ describe("readMat refuses in one line that says where", () => {
     [
       "MATLAB 7.3",
       ascii("MATLAB 7.3 MAT-file".padEnd(512)),
-      "readMat: this is a MATLAB 7.3 file (HDF5), which is not read: save it again by save(name, '-v7')",
+      "readMat: this is a MATLAB 7.3 file (HDF5), which readMat73 reads",
     ],
     [
       "bare HDF5",
       ascii("\x89HDF\r\n\x1a\n".padEnd(512)),
-      "readMat: this is a MATLAB 7.3 file (HDF5), which is not read: save it again by save(name, '-v7')",
+      "readMat: this is a MATLAB 7.3 file (HDF5), which readMat73 reads",
     ],
     ["another version", w.header(0x0200), "readMat: the file's version is 0x200, MATLAB 5 writes 0x100"],
     [

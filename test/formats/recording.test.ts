@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { writeNpz } from "../../src/formats/npz.js";
-import { type Recording, recordingFromMat, recordingFromNpz } from "../../src/formats/recording.js";
+import { readNpz, writeNpz } from "../../src/formats/npz.js";
+import {
+  type Recording,
+  type RecordingOptions,
+  recordingFromArrays,
+  recordingFromMat,
+  recordingFromNpz,
+} from "../../src/formats/recording.js";
 import { InputError } from "../../src/tensor/errors.js";
-import { tensor } from "../../src/tensor/tensor.js";
+import { type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { realFile } from "../real-data.js";
 import { mi, mx, writer } from "./mat-writer.js";
 
@@ -30,8 +36,8 @@ function spelled(recording: Recording): number[] {
 const rowMajor = Array.from({ length: 24 }, (_, i) => 100 * Math.floor(i / 6) + 10 * (Math.floor(i / 3) % 2) + (i % 3));
 
 describe("recordingFromMat", () => {
-  it("takes MATLAB's first index for the row and its last for the frame", () => {
-    const recording = recordingFromMat(w.file(stim, counts, duration));
+  it("takes MATLAB's first index for the row and its last for the frame", async () => {
+    const recording = await recordingFromMat(w.file(stim, counts, duration));
     expect(recording.stimulus.shape).toEqual([frames, height, width]);
     expect(recording.stimulus.data).toBeInstanceOf(Float32Array);
     expect(spelled(recording)).toEqual(rowMajor);
@@ -40,7 +46,7 @@ describe("recordingFromMat", () => {
     expect(recording.notes).toEqual(["frames of 0.02 s, as the file says"]);
   });
 
-  it("takes other names, frames along the first axis, and the caller's duration before the file's", () => {
+  it("takes other names, frames along the first axis, and the caller's duration before the file's", async () => {
     const movie = matrixOf("movie", [2, 1, 2], [1, 2, 3, 4]);
     const spikes = matrixOf("spikes", [1, 2], [1, 1]);
     const options = {
@@ -50,21 +56,21 @@ describe("recordingFromMat", () => {
       frameSeconds: 0.01,
       source: "here",
     } as const;
-    const recording = recordingFromMat(w.file(movie, spikes, duration), options);
+    const recording = await recordingFromMat(w.file(movie, spikes, duration), options);
     expect(recording.stimulus).toMatchObject({ shape: [2, 1, 2], data: new Float32Array([1, 3, 2, 4]) });
     expect(recording).toMatchObject({ frameSeconds: 0.01, source: "here" });
     expect(recording.notes).toEqual([
       "frames of 0.01 s, as given by the caller; the file says 0.02 s",
       "movie has values from 1 to 4, used as they are: they are not contrasts within -1 and 1",
     ]);
-    expect(recordingFromMat(w.file(stim, counts), { frameSeconds: 0.5 }).notes).toEqual([
+    expect((await recordingFromMat(w.file(stim, counts), { frameSeconds: 0.5 })).notes).toEqual([
       "frames of 0.5 s, as given by the caller",
     ]);
   });
 
-  it("does not stumble over variables that it does not need", () => {
+  it("does not stumble over variables that it does not need", async () => {
     const sparse = w.matrix("thin", mx.sparse, [9, 9], []);
-    expect(recordingFromMat(w.file(sparse, stim, counts, duration)).frameSeconds).toBe(0.02);
+    expect((await recordingFromMat(w.file(sparse, stim, counts, duration))).frameSeconds).toBe(0.02);
   });
 
   const nan = values.map((value, i) => (i === 1 ? NaN : value));
@@ -143,26 +149,28 @@ describe("recordingFromMat", () => {
       "frameSeconds is 0, a number above 0 is needed",
     ],
   ];
-  it.each(cases)("refuses %s in one line", (_, variables, message) => {
-    expect(() => recordingFromMat(w.file(...variables))).toThrow(new InputError(`recordingFromMat: ${message}`));
-  });
-
-  it("passes on what the reader says of a file that cannot be read", () => {
-    const message = "recordingFromMat: the file is empty, a MATLAB 5 file is needed";
-    expect(() => recordingFromMat(new Uint8Array(0))).toThrow(new InputError(message));
-    const sparse = w.file(w.matrix("stim", mx.sparse, [1, 1], []), counts);
-    expect(() => recordingFromMat(sparse)).toThrow(/^recordingFromMat: byte 136 .*"stim" is of class sparse/);
-  });
-
-  it("refuses options that it does not know or cannot use", () => {
-    const file = w.file(stim, counts, duration);
-    expect(() => recordingFromMat(file, { rate: 60 } as object)).toThrow(
-      'recordingFromMat: option "rate" is not known, it takes stimulus, counts, frameSeconds, frameAxis, source',
+  it.each(cases)("refuses %s in one line", async (_, variables, message) => {
+    await expect(recordingFromMat(w.file(...variables))).rejects.toThrow(
+      new InputError(`recordingFromMat: ${message}`),
     );
-    expect(() => recordingFromMat(file, { frameSeconds: 0 })).toThrow(
+  });
+
+  it("passes on what the reader says of a file that cannot be read", async () => {
+    const message = "recordingFromMat: the file is empty, a MATLAB 5 file is needed";
+    await expect(recordingFromMat(new Uint8Array(0))).rejects.toThrow(new InputError(message));
+    const sparse = w.file(w.matrix("stim", mx.sparse, [1, 1], []), counts);
+    await expect(recordingFromMat(sparse)).rejects.toThrow(/^recordingFromMat: byte 136 .*"stim" is of class sparse/);
+  });
+
+  it("refuses options that it does not know or cannot use", async () => {
+    const file = w.file(stim, counts, duration);
+    await expect(recordingFromMat(file, { rate: 60 } as object)).rejects.toThrow(
+      'recordingFromMat: option "rate" is not known, it takes stimulus, counts, spikeTimes, frameTimes, frameAxis, source, frameSeconds, latency, dropped',
+    );
+    await expect(recordingFromMat(file, { frameSeconds: 0 })).rejects.toThrow(
       "recordingFromMat: frameSeconds is 0, a number above 0 is needed",
     );
-    expect(() => recordingFromMat(file, { frameAxis: "middle" as "last" })).toThrow(
+    await expect(recordingFromMat(file, { frameAxis: "middle" as "last" })).rejects.toThrow(
       'frameAxis is "middle", one of "first", "last" is needed',
     );
   });
@@ -207,6 +215,59 @@ describe("recordingFromNpz", () => {
   });
 });
 
+describe("recordings of spike times", () => {
+  const stim = tensor([1, 2, 3, 4], [4, 1, 1]);
+  const spikeTimes = tensor([0.05, 0.25, 0.3, 0.6, 5], [5], "float64");
+  const frameTimes = tensor([0, 0.125, 0.25, 0.5], [4], "float64");
+
+  it("are aligned to the frames' onsets, a dropped frame repeated", () => {
+    const recording = recordingFromNpz(writeNpz({ stim, spikeTimes, frameTimes }));
+    expect(recording.stimulus.data).toEqual(Float32Array.of(1, 2, 3, 3, 4));
+    expect(recording).toMatchObject({ counts: Uint32Array.of(1, 0, 2, 0, 1), frameSeconds: 0.125, spikesOutside: 1 });
+    expect(recording.notes.slice(0, 4)).toEqual([
+      "frames of 0.125 s, the median interval of frameTimes",
+      "spikes counted from each frame's own onset on (frameTimes)",
+      "1 refreshes brought no new frame though one was due: the earlier frame is repeated",
+      "1 spikes came before the first frame or after the last and are in no bin",
+    ]);
+    const late = recordingFromNpz(writeNpz({ stim, spikeTimes, frameTimes }), { latency: 0.01, dropped: "cut" });
+    expect(late.counts).toEqual(Uint32Array.of(1, 1, 1, 1));
+    expect(late.notes[1]).toBe("spikes counted from each frame's own onset on (frameTimes), 0.01 s after their stamps");
+  });
+
+  it("are binned at a fixed rate where there are no onsets", () => {
+    const arrays = { stim, spikeTimes, frameSeconds: tensor([0.125], [], "float64") };
+    const recording = recordingFromNpz(writeNpz(arrays));
+    expect(recording).toMatchObject({ counts: Uint32Array.of(1, 0, 2, 0), spikesOutside: 2 });
+    expect(recording.notes[1]).toBe("spikes counted in frames from 0 s on");
+  });
+
+  it("have names of their own, and give way to counts", () => {
+    const arrays = { stim, t: spikeTimes, on: frameTimes, counts: tensor([1, 1, 1, 9], [4]) };
+    expect(recordingFromNpz(writeNpz(arrays), { spikeTimes: "t", frameTimes: "on" }).counts[2]).toBe(2);
+    expect(recordingFromNpz(writeNpz({ ...arrays, spikeTimes }), { frameSeconds: 1 }).counts[3]).toBe(9);
+    const found = { stim, counts: arrays.counts };
+    const read = recordingFromArrays(Object.fromEntries(readNpz(writeNpz(found))), { frameSeconds: 1 });
+    expect(read).toMatchObject({ source: "arrays", counts: Uint32Array.of(1, 1, 1, 9) });
+  });
+
+  it.each<[Record<string, Tensor>, RecordingOptions, string]>([
+    [{ frameTimes: tensor([0, 1], [2]) }, {}, "frameTimes has 2 times, stim has 4 frames"],
+    [{ frameTimes: tensor([0, 2, 1, 3], [4]) }, {}, "frameTimes[2] is 1, not after the one before it, 2"],
+    [{ frameTimes: tensor([0, 2, NaN, 3], [4]) }, {}, "frameTimes[2] is NaN, finite seconds are needed"],
+    [{ frameTimes: tensor([0, 2, 4, 3], [2, 2]) }, {}, "frameTimes has shape [2, 2], a list of seconds is needed"],
+    [{}, {}, 'the file has no number "frameSeconds" and none is given, the seconds a frame was shown are needed'],
+    [{}, { frameTimes: "on" }, 'the file has no variable "on", it has stim, spikeTimes'],
+    [{}, { frameSeconds: 1, dropped: "cut" }, 'option "dropped" applies where the file has frame times, it has none'],
+    [{}, { latency: NaN }, "latency is NaN, a finite number is needed"],
+    [{}, { dropped: "skip" as "cut" }, 'dropped is "skip", one of "repeat", "cut" is needed'],
+    [{}, { counts: "a", spikeTimes: "b" }, "options counts and spikeTimes are both given, one of them is needed"],
+  ])("are refused with %o and %o", (arrays, options, message) => {
+    const bytes = writeNpz({ stim, spikeTimes, ...arrays });
+    expect(() => recordingFromNpz(bytes, options)).toThrow(new InputError(`recordingFromNpz: ${message}`));
+  });
+});
+
 describe("the LGN cell of Dayan & Abbott", () => {
   it("is not taken for another recording of its shape", () => {
     const frames = { kind: "array", type: "|i1", shape: [32_767, 16, 16], order: "row-major" } as const;
@@ -215,12 +276,12 @@ describe("the LGN cell of Dayan & Abbott", () => {
     expect(() => recordingFromNpz(bytes)).toThrow(/no number "frameSeconds"/);
   });
 
-  it("has the spike-triggered average that an independent program found, at every lag and pixel", (ctx) => {
+  it("has the spike-triggered average that an independent program found, at every lag and pixel", async (ctx) => {
     const path = realFile("dayan-abbott/c2p3.mat");
     const referencePath = realFile("dayan-abbott/c2p3-sta-reference.json");
     if (path === undefined || referencePath === undefined) return ctx.skip();
     const reference = JSON.parse(readFileSync(referencePath, "utf8"));
-    const recording = recordingFromMat(readFileSync(path));
+    const recording = await recordingFromMat(readFileSync(path));
     expect(recording.stimulus.shape).toEqual([32_767, 16, 16]);
     expect(recording.frameSeconds).toBe(0.0156);
     expect(recording.notes).toEqual([

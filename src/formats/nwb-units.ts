@@ -1,0 +1,63 @@
+import type { Hdf5File } from "./hdf5.js";
+import { kindAt, numbersAt, refusePath } from "./hdf5-read.js";
+
+/** A sorted unit, as a list shows it. */
+export interface NwbUnit {
+  /** its id in the table */
+  readonly id: number;
+  readonly spikes: number;
+}
+
+interface UnitRow extends NwbUnit {
+  readonly start: number;
+}
+
+/** Where each unit's spikes lie: `spike_times_index` holds, row by row, where they end. */
+function rowsOf(file: Hdf5File): readonly UnitRow[] {
+  if (kindAt(file, "units/spike_times") !== "dataset") return [];
+  const ends = numbersAt(file, "units/spike_times_index").data;
+  const spikes = file.file.get("units/spike_times") as { readonly shape?: readonly number[] | null };
+  const total = spikes.shape?.[0] ?? 0;
+  const ids = kindAt(file, "units/id") === "dataset" ? numbersAt(file, "units/id").data : undefined;
+  if (ids !== undefined && ids.length !== ends.length)
+    refusePath(file, "units/id", `has ${ids.length} ids, spike_times_index has ${ends.length} rows`);
+  return Array.from(ends, (end, row) => {
+    const start = row === 0 ? 0 : ends[row - 1];
+    if (end < start || end > total) {
+      refusePath(
+        file,
+        "units/spike_times_index",
+        `row ${row} ends at ${end}, from ${start} up to the ${total} spike times is needed`,
+      );
+    }
+    return { id: ids?.[row] ?? row, spikes: end - start, start };
+  });
+}
+
+export function unitsOf(file: Hdf5File): readonly NwbUnit[] {
+  return rowsOf(file).map(({ id, spikes }) => ({ id, spikes }));
+}
+
+/** The spike times of a unit, in seconds; the only one where none is named. */
+export function spikeTimesOf(
+  file: Hdf5File,
+  wanted: number | undefined,
+): { readonly id: number; readonly times: Float64Array } {
+  const rows = rowsOf(file);
+  const ids = rows.length > 20 ? `${rows.length} units` : rows.map(({ id }) => id).join(", ");
+  if (rows.length === 0) refusePath(file, "units", "has no spike times");
+  if (wanted === undefined && rows.length > 1)
+    refusePath(file, "units", `has several units, name one with the option unit: ${ids}`);
+  const row = wanted === undefined ? rows[0] : rows.find(({ id }) => id === wanted);
+  if (row === undefined) return refusePath(file, "units", `has no unit ${wanted}, it has ${ids}`);
+  const { data } = numbersAt(file, "units/spike_times");
+  const times = Float64Array.from(data.subarray(row.start, row.start + row.spikes));
+  const wrong = times.findIndex((time) => !Number.isFinite(time));
+  if (wrong >= 0)
+    refusePath(
+      file,
+      "units/spike_times",
+      `spike ${wrong} of unit ${row.id} is ${times[wrong]}, finite seconds are needed`,
+    );
+  return { id: row.id, times };
+}

@@ -1,0 +1,152 @@
+import { checkInteger, checkOptions } from "../tensor/arguments.js";
+import { refuse } from "../tensor/errors.js";
+import { tensor } from "../tensor/tensor.js";
+import { type CsvSeparator, type CsvTable, readCsv } from "./csv.js";
+import type { NumericArray } from "./numeric-array.js";
+import { countsOf, secondsOf } from "./recording-arrays.js";
+import {
+  type Answered,
+  checkTiming,
+  type Recording,
+  recordingOf,
+  renamed,
+  type TimingOptions,
+  timingNames,
+} from "./recording-parts.js";
+
+export interface CsvRecordingOptions extends TimingOptions {
+  /** the column of spike counts; default "counts" */
+  readonly counts?: string;
+  /** the column of the frames' onsets in seconds; default "frameTimes", where there is one */
+  readonly frameTimes?: string;
+  /** a second file: a column of spike times in seconds, in place of the counts */
+  readonly spikes?: Uint8Array;
+  /** the column of spike times in that file; default its only column, else "spikeTimes" */
+  readonly spikeTimes?: string;
+  /** height and width, where the pixels' columns do not name row and column; they are then row by row from the top */
+  readonly size?: readonly [height: number, width: number];
+  readonly separator?: CsvSeparator;
+  /** where it comes from, kept in the record; default "a CSV file" */
+  readonly source?: string;
+}
+
+/**
+ * The recording in a text file: a frame a row, its pixels `r0c0`, `r0c1`, … in columns, with a column of spike counts `counts`;
+ * or, with `spikes`, the spike times of a second file.
+ *
+ * All columns but those of counts and frame times are pixels. Rows and columns are counted from 0 or from 1, row 0 at the top.
+ *
+ * @param bytes the whole file
+ * @param options other names, the spike times, the image's size, the frame duration, how spike times are aligned
+ * @returns the recording, its stimulus [frames, height, width]
+ * @throws InputError as `readCsv` does; if a column is missing, the pixels are no rectangle, or lengths differ
+ */
+export function recordingFromCsv(bytes: Uint8Array, options: CsvRecordingOptions = {}): Recording {
+  const where = "recordingFromCsv";
+  const known = ["counts", "frameTimes", "spikes", "spikeTimes", "size", "separator", "source", ...timingNames];
+  checkOptions(where, options, known);
+  checkTiming(where, options);
+  const { spikes, counts: countsName = "counts", frameTimes: timesName = "frameTimes" } = options;
+  if (options.counts !== undefined && spikes !== undefined)
+    refuse(where, "options counts and spikes are both given, one of them is needed");
+  if (options.spikeTimes !== undefined && spikes === undefined)
+    refuse(where, "option spikeTimes names a column of the file spikes, which is not given");
+  const table = tableOf(where, bytes, options.separator);
+  const needed = [
+    ...(spikes === undefined ? [countsName] : []),
+    ...(options.frameTimes === undefined ? [] : [timesName]),
+  ];
+  for (const name of needed) columnOf(where, table, name);
+  const answered: Answered =
+    spikes === undefined
+      ? { name: countsName, counts: countsOf(where, countsName, columnOf(where, table, countsName)) }
+      : { name: "spikes", times: spikeTimesOf(where, spikes, options) };
+  const pixels = table.names.filter((name) => name !== countsName && name !== timesName);
+  const images = imagesOf(where, table, pixels, options.size);
+  const shown = {
+    name: "the table",
+    images,
+    ...(table.names.includes(timesName)
+      ? { frameTimes: { name: timesName, times: secondsOf(where, timesName, columnOf(where, table, timesName)) } }
+      : {}),
+  };
+  return recordingOf(where, shown, answered, options, options.source ?? "a CSV file");
+}
+
+function tableOf(where: string, bytes: Uint8Array, separator: CsvSeparator | undefined): CsvTable {
+  return renamed(where, {}, () => readCsv(bytes, separator === undefined ? {} : { separator }));
+}
+
+function columnOf(where: string, { names, columns, rows }: CsvTable, name: string): NumericArray {
+  const at = names.indexOf(name);
+  if (at < 0) {
+    const listed = names.length > 20 ? `${names.slice(0, 20).join(", ")}, … (${names.length})` : names.join(", ");
+    refuse(where, `the file has no column "${name}", it has ${listed}`);
+  }
+  return { kind: "array", type: "number", shape: [rows], order: "row-major", data: columns[at] };
+}
+
+function spikeTimesOf(where: string, bytes: Uint8Array, options: CsvRecordingOptions): Float64Array {
+  const table = renamed(where, {}, () => readCsv(bytes));
+  const name = options.spikeTimes ?? (table.names.length === 1 ? table.names[0] : "spikeTimes");
+  return secondsOf(where, name, columnOf(where, table, name));
+}
+
+/** The frames, [rows of the table, height, width]. */
+function imagesOf(where: string, table: CsvTable, pixels: readonly string[], size: CsvRecordingOptions["size"]) {
+  if (pixels.length === 0) refuse(where, "the file has no columns of pixels");
+  const { height, width, places } = size === undefined ? namedPlaces(where, pixels) : givenPlaces(where, pixels, size);
+  const out = new Float32Array(table.rows * pixels.length);
+  for (const [i, name] of pixels.entries()) {
+    const column = table.columns[table.names.indexOf(name)];
+    for (let t = 0; t < table.rows; t++) out[t * pixels.length + places[i]] = column[t];
+  }
+  const large = out.findIndex((value) => !Number.isFinite(value));
+  if (large >= 0) refuse(where, `frame ${Math.floor(large / pixels.length)} has a number beyond float32`);
+  return tensor(out, [table.rows, height, width]);
+}
+
+interface Places {
+  readonly height: number;
+  readonly width: number;
+  /** the place in the image, row by row, of each column */
+  readonly places: readonly number[];
+}
+
+function givenPlaces(where: string, pixels: readonly string[], size: readonly [number, number]): Places {
+  if (!Array.isArray(size) || size.length !== 2) refuse(where, "size needs two numbers, height and width");
+  const [height, width] = size;
+  checkInteger(where, "size[0]", height, 1);
+  checkInteger(where, "size[1]", width, 1);
+  if (height * width !== pixels.length)
+    refuse(
+      where,
+      `size [${height}, ${width}] needs ${height * width} columns of pixels, the file has ${pixels.length}`,
+    );
+  return { height, width, places: pixels.map((_, i) => i) };
+}
+
+/** Places by names such as r0c0, row1_col2, R1C1. */
+function namedPlaces(where: string, pixels: readonly string[]): Places {
+  const places = pixels.map((name) => {
+    const found = /^r(?:ow)?[ _]?(\d+)[ _]?c(?:ol(?:umn)?)?[ _]?(\d+)$/i.exec(name);
+    if (found === null)
+      refuse(
+        where,
+        `column "${name}" does not name a row and a column (r0c0): rename it, or give size [height, width]`,
+      );
+    return [Number(found[1]), Number(found[2])];
+  });
+  const extent = (axis: 0 | 1) => {
+    const numbers = places.map((place) => place[axis]);
+    const first = numbers.reduce((least, one) => Math.min(least, one));
+    return { first, length: numbers.reduce((most, one) => Math.max(most, one)) - first + 1 };
+  };
+  const [rows, columns] = [extent(0), extent(1)];
+  const flat = places.map(([row, column]) => (row - rows.first) * columns.length + column - columns.first);
+  if (rows.length * columns.length !== pixels.length || new Set(flat).size !== pixels.length) {
+    const span = `${rows.length} rows by ${columns.length} columns`;
+    refuse(where, `${pixels.length} columns of pixels name ${span}: each pixel once is needed`);
+  }
+  return { height: rows.length, width: columns.length, places: flat };
+}

@@ -1,0 +1,112 @@
+import { checkChoice, checkInteger, checkOptions } from "../tensor/arguments.js";
+import { refuse } from "../tensor/errors.js";
+import type { Hdf5File } from "./hdf5.js";
+import { kindAt, numbersAt, textsAt } from "./hdf5-read.js";
+import { chooseSeries, type NwbSeries, readNwb, seriesUnder } from "./nwb-objects.js";
+import { isImageSeries, type NwbImageAxes, shownIn } from "./nwb-stimulus.js";
+import { type NwbUnit, spikeTimesOf, unitsOf } from "./nwb-units.js";
+import { countsOf } from "./recording-arrays.js";
+import {
+  type Answered,
+  checkTiming,
+  type Recording,
+  recordingOf,
+  type TimingOptions,
+  timingNames,
+} from "./recording-parts.js";
+
+export interface NwbRecordingOptions extends TimingOptions {
+  /** the name or path of the series that was shown; default the only one with images under `stimulus/presentation` */
+  readonly stimulus?: string;
+  /** the id of the unit whose spike times are taken; default the only one */
+  readonly unit?: number;
+  /** in place of a unit, the name or path of a series of counts, one a frame */
+  readonly counts?: string;
+  /** how images lie in the file; default as `dimension` says, else as NWB defines them, [frame, x, y]: "columns-rows" */
+  readonly imageAxes?: NwbImageAxes;
+  /** where it comes from, kept in the record; default "an NWB file" */
+  readonly source?: string;
+}
+
+/** What an NWB file holds of a recording. */
+export interface NwbContents {
+  readonly version: string;
+  readonly identifier: string;
+  readonly sessionDescription: string;
+  /** the series under stimulus/presentation */
+  readonly stimuli: readonly NwbSeries[];
+  /** the sorted units */
+  readonly units: readonly NwbUnit[];
+  /** the series that may hold counts: those of acquisition, processing and analysis */
+  readonly series: readonly NwbSeries[];
+}
+
+/**
+ * The recording in an NWB 2 file: a series of images shown, and a unit's spike times or a series of counts.
+ *
+ * The images are an OpticalSeries or ImageSeries, or an IndexSeries into one; the frames come at its time stamps, or at its rate
+ * from its starting time on. Values are the file's data times `conversion` plus `offset`. Spikes are aligned to the frames as
+ * `alignToFrames` does it, and the notes say how.
+ *
+ * @param bytes the whole file
+ * @param options which stimulus, which unit or counts, how images lie, how spike times are aligned
+ * @returns the recording, its stimulus [frames, height, width]
+ * @throws InputError that names the path if there is none or more than one to choose from, images are coloured or lie in other
+ *   files, a value is not finite, lengths differ, or a dataset is of a type or packed by a filter that is not read
+ * Source: Neurodata Without Borders, schema 2.6; Rübel et al. 2022.
+ */
+export async function recordingFromNwb(bytes: Uint8Array, options: NwbRecordingOptions = {}): Promise<Recording> {
+  const where = "recordingFromNwb";
+  checkOptions(where, options, ["stimulus", "unit", "counts", "imageAxes", "source", ...timingNames]);
+  checkTiming(where, options);
+  const { stimulus, unit, counts, imageAxes, source = "an NWB file" } = options;
+  if (imageAxes !== undefined) checkChoice(where, "imageAxes", imageAxes, ["columns-rows", "rows-columns"]);
+  if (unit !== undefined) checkInteger(where, "unit", unit);
+  if (unit !== undefined && counts !== undefined)
+    refuse(where, "options unit and counts are both given, one of them is needed");
+  return readNwb(where, bytes, (file) => {
+    const all = seriesUnder(file, "stimulus/presentation");
+    const series = chooseSeries(file, "stimulus", stimulus, all, isImageSeries);
+    const { shown, note } = shownIn(file, series, imageAxes);
+    const { answered, says } = answeredIn(file, unit, counts);
+    return recordingOf(where, shown, answered, options, source, [note, says]);
+  });
+}
+
+/**
+ * What an NWB 2 file holds: its stimuli, units and series.
+ *
+ * @param bytes the whole file
+ * @throws InputError if it is no such file, or is truncated or damaged
+ */
+export function listNwb(bytes: Uint8Array): Promise<NwbContents> {
+  return readNwb("listNwb", bytes, (file) => {
+    const text = (path: string) => (kindAt(file, path) === "dataset" ? textsAt(file, path)[0] : "");
+    return {
+      version: String(file.file.get_attribute("nwb_version", false)),
+      identifier: text("identifier"),
+      sessionDescription: text("session_description"),
+      stimuli: seriesUnder(file, "stimulus/presentation"),
+      units: unitsOf(file),
+      series: answerSeries(file),
+    };
+  });
+}
+
+function answerSeries(file: Hdf5File): NwbSeries[] {
+  return ["acquisition", "processing", "analysis"].flatMap((path) => seriesUnder(file, path));
+}
+
+function answeredIn(
+  file: Hdf5File,
+  unit: number | undefined,
+  counts: string | undefined,
+): { readonly answered: Answered; readonly says: string } {
+  if (counts === undefined) {
+    const { id, times } = spikeTimesOf(file, unit);
+    return { answered: { name: "units/spike_times", times }, says: `spike times of unit ${id}` };
+  }
+  const { path } = chooseSeries(file, "counts", counts, answerSeries(file), () => true);
+  const name = `${path}/data`;
+  return { answered: { name, counts: countsOf(file.where, name, numbersAt(file, name)) }, says: `counts of ${path}` };
+}
