@@ -22,7 +22,11 @@ function refusalOf(
     return separableRefusal(operation, g, kernel as Float32Array | undefined);
   }
   const { applies, needs } = float32Algorithms[algorithm];
-  return applies(g) ? undefined : `cannot do what the options ask: ${needs} are needed, or algorithm "direct"`;
+  // What has a stride is split into phases first: that is for `auto` to pick.
+  const phased = algorithm === "winograd" && g.axes.some(({ stride }) => stride > 1);
+  return applies(g) && !phased
+    ? undefined
+    : `cannot do what the options ask: ${needs} are needed, or algorithm "direct"`;
 }
 
 /**

@@ -38,18 +38,18 @@ export const float32Algorithms: Readonly<Record<Float32Algorithm, Entry>> = {
   },
   winograd: {
     applies: winogradApplies,
-    needs: "one or two dimensions, dilation 1 and 2 to 5 taps in each phase of the stride",
+    needs: "one or two dimensions, stride and dilation 1 and 2 to 5 taps along each",
     run: { forward: winogradConv, kernelGradient: winogradKernelGradient, inputGradient: winogradInputGradient },
   },
   fft: {
     applies: fftApplies,
-    needs: "one or two dimensions, stride and dilation 1 and zeros in the padding",
+    needs: "one or two dimensions, stride and dilation 1",
     run: { forward: fftConv, kernelGradient: fftKernelGradient, inputGradient: fftInputGradient },
   },
   separable: {
     // Whether it pays depends on the kernels: see `separableRefusal`.
     applies: () => true,
-    needs: "kernels of low rank",
+    needs: "kernels of rank 1",
     run: { forward: separableForward, inputGradient: separableInputGradient },
   },
 };

@@ -10,16 +10,17 @@ export type Padding = "valid" | "same" | "full" | number | readonly (readonly [b
  * The ways to compute a convolution:
  * - `direct` sums nested loops in float64.
  * - `gemm` is a packed float32 matrix product.
- * - `winograd` needs fewer products for kernels of at most 5 taps a phase of the stride, in one or two dimensions, off by up to
- *   1e-5 of the largest output.
- * - `fft` multiplies spectra, for stride and dilation 1 and zeros in the padding, in one or two dimensions, off by some 1e-6 of
- *   the largest output, numbers below 2⁻¹⁰⁰ taken for 0.
- * - `separable` finds the kernels' rank by their singular values and makes one pass a dimension and term; it is refused where that
- *   needs no fewer products than the kernels as they are, and for the gradient of the kernels.
+ * - `winograd` needs fewer products for kernels of 2 to 5 taps along each of one or two dimensions, at stride and dilation 1, off
+ *   by up to 1e-5 of the largest output (5e-5 for the gradient of the kernels).
+ * - `fft` multiplies spectra, at stride and dilation 1 in one or two dimensions, off by some 1e-6 of the largest output; numbers
+ *   below 2⁻¹⁰⁰ are taken for 0, and those near 1e38 overflow.
+ * - `separable` makes one pass a dimension for kernels of rank 1, which it finds by their singular values; it has no gradient of
+ *   the kernels. `separableConv` adds up the terms of a higher rank.
  * - `auto` takes `direct` for float64 and for calls of less than two thousand products, else whichever a cost model, fitted by
- *   bench/conv-auto.ts, says is fastest for the shapes and options. `winograd` it takes only where some exact outputs say that the
- *   sums do not cancel, so that its error stays below 2e-5 of the largest output (5e-5 for the gradient of the kernels), and
- *   `separable` only for kernels of rank 1. It measures no time: the same shapes and numbers always go the same way.
+ *   bench/conv-auto.ts, says is fastest for the shapes and options; a stride it may split into phases, which Winograd's filters
+ *   then take. `winograd` it takes only where some exact outputs say that the sums do not cancel, so that its error stays below
+ *   2e-5 of the largest output (5e-5 for the gradient of the kernels). It measures no time: the same shapes and numbers always go
+ *   the same way.
  */
 export type Algorithm = "auto" | "direct" | "gemm" | "winograd" | "fft" | "separable";
 

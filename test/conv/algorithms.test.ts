@@ -63,11 +63,13 @@ describe("an algorithm asked for by name", () => {
     const V = noise([1, 1, 9, 9], 1);
     const K = noise([1, 1, 3, 3], 2);
     expect(() => conv(V, K, { algorithm: "fft", stride: 2 })).toThrow(
-      'conv: algorithm "fft" cannot do what the options ask: one or two dimensions, stride and dilation 1 and zeros in the padding are needed',
+      'conv: algorithm "fft" cannot do what the options ask: one or two dimensions, stride and dilation 1 are needed, or algorithm "direct"',
     );
-    expect(() => conv(V, K, { algorithm: "winograd", dilation: 2 })).toThrow(
-      'conv: algorithm "winograd" cannot do what the options ask',
-    );
+    for (const option of [{ dilation: 2 }, { stride: 2 }, { stride: [1, 2] }]) {
+      expect(() => conv(V, noise([1, 1, 5, 5], 2), { algorithm: "winograd", ...option })).toThrow(
+        'conv: algorithm "winograd" cannot do what the options ask: one or two dimensions, stride and dilation 1 and 2 to 5 taps',
+      );
+    }
     const wide = tensor(new Float64Array(81), [1, 1, 9, 9]);
     const kernel = tensor(new Float64Array(9), [1, 1, 3, 3]);
     expect(() => conv(wide, kernel, { algorithm: "winograd" })).toThrow(
