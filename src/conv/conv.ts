@@ -1,11 +1,30 @@
 import { checkOptions } from "../tensor/arguments.js";
-import { type Tensor, typeOf, zeros } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { checkArray, checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
 import { addBias, checkBias } from "./bias.js";
 import { choose } from "./choose.js";
 import { execute } from "./execute.js";
-import { geometryOf } from "./geometry.js";
+import { type Geometry, geometryOf } from "./geometry.js";
+import { checkInto, resultOf } from "./into.js";
+import type { Operation } from "./operation.js";
 import { type ConvOptions, geometryOptions } from "./options.js";
+
+/** The result of an operation whose arguments are checked: A and B of `execute`, by their names. */
+function computed(
+  where: string,
+  operation: Operation,
+  g: Geometry,
+  { algorithm: wanted, bias, into }: Pick<ConvOptions, "algorithm" | "bias" | "into">,
+  shape: readonly number[],
+  operands: readonly [A: readonly [string, Tensor], B: readonly [string, Tensor]],
+): Tensor {
+  const [[, A], [, B]] = operands;
+  if (into !== undefined) checkInto(where, into, shape, bias ? [...operands, ["bias", bias]] : operands);
+  const algorithm = choose(where, operation, g, wanted, [A, B]);
+  const result = resultOf(into, shape, A, operation, algorithm);
+  execute(operation, algorithm, g, A.data, B.data, result.data);
+  return result;
+}
 
 /**
  * The convolution of a stack of kernels with images, without flipping the kernel (the cross-correlation).
@@ -20,15 +39,17 @@ import { type ConvOptions, geometryOptions } from "./options.js";
  * @see the chapter on convolutional networks, section on variants of the basic convolution: `c(K, V, s)`
  */
 export function conv(input: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {
-  checkOptions("conv", options, [...geometryOptions, "bias", "algorithm"]);
+  checkOptions("conv", options, [...geometryOptions, "bias", "algorithm", "into"]);
   checkArray("conv", "input", input);
   checkArray("conv", "kernel", kernel);
   checkSameType("conv", ["input", input], ["kernel", kernel]);
   const g = geometryOf("conv", input.shape, kernel.shape, options);
   if (options.bias !== undefined) checkBias("conv", options.bias, g, input);
-  const output = zeros(g.outputShape, typeOf(input));
-  const algorithm = choose("conv", "forward", g, options.algorithm, [input, kernel]);
-  execute("forward", algorithm, g, input.data, kernel.data, output.data);
+  const operands = [
+    ["input", input],
+    ["kernel", kernel],
+  ] as const;
+  const output = computed("conv", "forward", g, options, g.outputShape, operands);
   if (options.bias !== undefined) addBias(g, options.bias, output.data);
   return output;
 }
@@ -52,17 +73,18 @@ export interface KernelGradientOptions extends Omit<ConvOptions, "bias"> {
  */
 export function convKernelGradient(outputGradient: Tensor, input: Tensor, options: KernelGradientOptions): Tensor {
   const where = "convKernelGradient";
-  checkOptions(where, options, [...geometryOptions, "algorithm", "kernelShape"]);
+  checkOptions(where, options, [...geometryOptions, "algorithm", "into", "kernelShape"]);
   checkArray(where, "outputGradient", outputGradient);
   checkArray(where, "input", input);
   checkSameType(where, ["outputGradient", outputGradient], ["input", input]);
   checkShapeOption(where, "kernelShape", options?.kernelShape);
   const g = geometryOf(where, input.shape, options.kernelShape, options);
   checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
-  const gradient = zeros(g.kernelShape, typeOf(input));
-  const algorithm = choose(where, "kernelGradient", g, options.algorithm, [outputGradient, input]);
-  execute("kernelGradient", algorithm, g, outputGradient.data, input.data, gradient.data);
-  return gradient;
+  const operands = [
+    ["outputGradient", outputGradient],
+    ["input", input],
+  ] as const;
+  return computed(where, "kernelGradient", g, options, g.kernelShape, operands);
 }
 
 /** The options of the gradient with respect to the input. */
@@ -86,15 +108,16 @@ export interface InputGradientOptions extends Omit<ConvOptions, "bias"> {
  */
 export function convInputGradient(kernel: Tensor, outputGradient: Tensor, options: InputGradientOptions): Tensor {
   const where = "convInputGradient";
-  checkOptions(where, options, [...geometryOptions, "algorithm", "inputShape"]);
+  checkOptions(where, options, [...geometryOptions, "algorithm", "into", "inputShape"]);
   checkArray(where, "kernel", kernel);
   checkArray(where, "outputGradient", outputGradient);
   checkSameType(where, ["kernel", kernel], ["outputGradient", outputGradient]);
   checkShapeOption(where, "inputShape", options?.inputShape);
   const g = geometryOf(where, options.inputShape, kernel.shape, options);
   checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
-  const gradient = zeros(g.inputShape, typeOf(kernel));
-  const algorithm = choose(where, "inputGradient", g, options.algorithm, [kernel, outputGradient]);
-  execute("inputGradient", algorithm, g, kernel.data, outputGradient.data, gradient.data);
-  return gradient;
+  const operands = [
+    ["kernel", kernel],
+    ["outputGradient", outputGradient],
+  ] as const;
+  return computed(where, "inputGradient", g, options, g.inputShape, operands);
 }

@@ -76,3 +76,8 @@ export function execute(
     run(g, A as Float32Array, B as Float32Array, result as Float32Array);
   }
 }
+
+/** Whether an algorithm sets every number of its result, whatever it held: the others add to zeros. */
+export function setsEveryNumber(operation: Operation, algorithm: "direct" | Float32Algorithm): boolean {
+  return algorithm !== "separable" && (algorithm !== "gemm" || operation !== "inputGradient");
+}

@@ -47,10 +47,15 @@ export interface ConvOptions {
   readonly bias?: Tensor;
   /** default `auto`; another is refused where it cannot do what the options ask */
   readonly algorithm?: Algorithm;
+  /**
+   * where the result is written, of its shape and type, and what then comes back; its memory must not be an operand's. Default: a
+   * new tensor, whose memory, touched for the first time, can cost more than the convolution
+   */
+  readonly into?: Tensor;
 }
 
 /** The options that say where windows lie and what they see. */
-export type GeometryOptions = Omit<ConvOptions, "bias" | "algorithm">;
+export type GeometryOptions = Omit<ConvOptions, "bias" | "algorithm" | "into">;
 
 /** The names of the options of a geometry, for `checkOptions`. */
 export const geometryOptions = ["stride", "padding", "boundary", "dilation", "groups", "connections", "flip"] as const;

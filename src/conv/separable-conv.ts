@@ -9,7 +9,7 @@ import { separablePasses } from "./separable-passes.js";
 import { runPass } from "./separable-phases.js";
 
 /** The options of `separableConv`: those of `conv` but for the algorithm, which is chosen by calling it. */
-export type SeparableConvOptions = Omit<ConvOptions, "algorithm">;
+export type SeparableConvOptions = Omit<ConvOptions, "algorithm" | "into">;
 
 /** Checks the factors and returns the stack's axes and the number of terms. */
 function checkFactors(where: string, factors: readonly Tensor[], input: Tensor) {

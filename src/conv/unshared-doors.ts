@@ -40,7 +40,7 @@ export function placedConv<P extends Plan>(
   { weights, plan, run }: PlacedLayer<P>,
   V: Tensor,
   W: Tensor,
-  options: Omit<ConvOptions, "algorithm">,
+  options: Omit<ConvOptions, "algorithm" | "into">,
 ): Tensor {
   checkOptions(where, options, [...geometryOptions, "bias"]);
   checkPair(where, ["input", V], [weights, W]);

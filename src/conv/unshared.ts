@@ -16,7 +16,7 @@ const layer: PlacedLayer<{ readonly g: Geometry }> = {
 };
 
 /** The options of `unsharedConv`: those of `conv`, but that there is one way to compute it. */
-export type UnsharedConvOptions = Omit<ConvOptions, "algorithm">;
+export type UnsharedConvOptions = Omit<ConvOptions, "algorithm" | "into">;
 
 /**
  * An unshared convolution (a locally connected layer): windows as in `conv`, but each place has weights of its own.

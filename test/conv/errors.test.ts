@@ -52,7 +52,7 @@ const shapes: [Tensor, Tensor, object, string][] = [
 const options: [object, string][] = [
   [
     { strides: 2 },
-    'conv: option "strides" is not known, it takes stride, padding, boundary, dilation, groups, connections, flip, bias, algorithm',
+    'conv: option "strides" is not known, it takes stride, padding, boundary, dilation, groups, connections, flip, bias, algorithm, into',
   ],
   [{ stride: 0 }, "conv: stride is 0, a whole number of at least 1 is needed"],
   [{ stride: [1, 1.5] }, "conv: stride[1] is 1.5, a whole number of at least 1 is needed"],
@@ -211,7 +211,7 @@ describe("the gradients refuse", () => {
       () => convInputGradient(K, G, undefined as never),
       "convInputGradient: inputShape is undefined, a list with the length of every axis is needed",
     );
-    const known = "stride, padding, boundary, dilation, groups, connections, flip, algorithm";
+    const known = "stride, padding, boundary, dilation, groups, connections, flip, algorithm, into";
     expectError(
       () => convKernelGradient(G, V, { kernelShape: [8, 4, 3, 3], bias: zeros([8]) } as never),
       `convKernelGradient: option "bias" is not known, it takes ${known}, kernelShape`,
