@@ -4,7 +4,7 @@ import { middle, rawTile, secondsOf, speedOf } from "../harness.js";
 import type { Ceiling } from "./ceiling.js";
 import { type Contender, enter, type PeerResult, resultOf, share, takeTurn } from "./contender.js";
 import type { errorMeter, Measured } from "./oracle.js";
-import { alone, runPass } from "./ours.js";
+import { algorithmOf, runPass } from "./ours.js";
 import type { Peer } from "./peers.js";
 import { type Arrays, operationsOf, outputShape, type Pass, paddingOf, type Shape } from "./shapes.js";
 
@@ -13,8 +13,8 @@ export interface Row {
   readonly pass: Pass;
   readonly threads: 1 | 2;
   readonly algorithm: string;
-  /** multiples of R without the checks at the door and without a fresh result */
-  readonly alone: number;
+  /** multiples of R into a tensor that is kept, where `speed` is with a fresh result each time */
+  readonly kept: number;
   readonly speed: ReturnType<typeof speedOf>;
   readonly accuracy: Measured;
   /** the raw tile on two threads at once over one, measured in between; 1 for one thread */
@@ -48,24 +48,24 @@ function warmUp(run: () => unknown): void {
 interface Times {
   readonly seconds: number[];
   readonly R: number[];
-  readonly aloneSeconds: number[];
+  readonly keptSeconds: number[];
   readonly ceilings: number[];
 }
 
-/** Runs ours, the algorithm alone, and the peers in turn. */
+/** Runs ours, with a fresh result and into one that is kept, and the peers in turn. */
 async function alternateAll(
   run: () => unknown,
-  runAlone: () => number,
+  runKept: () => unknown,
   contenders: readonly Contender[],
   ceiling: Ceiling | undefined,
 ): Promise<Times> {
-  const times: Times = { seconds: [], R: [], aloneSeconds: [], ceilings: [] };
+  const times: Times = { seconds: [], R: [], keptSeconds: [], ceilings: [] };
   for (let round = 0, used = 0; round < rounds && (round < 3 || used < 2 * share); round++) {
     times.ceilings.push((await ceiling?.measure()) ?? 1);
     times.R.push(rawTile());
     const ours = secondsOf(run);
     times.seconds.push(ours);
-    times.aloneSeconds.push(runAlone());
+    times.keptSeconds.push(secondsOf(runKept));
     used += ours;
     for (const contender of contenders) await takeTurn(contender, ours);
   }
@@ -89,16 +89,13 @@ export async function measure({ shape, pass, threads, arrays, meter, folder, pee
   }
   const run = () => runPass(shape, pass, arrays);
   warmUp(run);
-  const { algorithm, run: runInto } = alone(shape, pass, arrays);
-  const kept = result.data;
-  const runAlone = () => {
-    kept.fill(0);
-    return secondsOf(() => runInto(kept));
-  };
-  const times = await alternateAll(run, runAlone, contenders, ceiling);
+  const runKept = () => runPass(shape, pass, arrays, { into: result });
+  warmUp(runKept);
+  const times = await alternateAll(run, runKept, contenders, ceiling);
   const speed = speedOf(operationsOf(shape), times);
-  const { multiplesOfR } = speedOf(operationsOf(shape), { seconds: times.aloneSeconds, R: times.R });
+  const { multiplesOfR } = speedOf(operationsOf(shape), { seconds: times.keptSeconds, R: times.R });
   const results = [...contenders.map((contender) => resultOf(contender, speed.median)), ...absent];
-  const found = { algorithm, alone: multiplesOfR, speed, accuracy, ceiling: middle(times.ceilings) };
+  const algorithm = algorithmOf(shape, pass, arrays);
+  const found = { algorithm, kept: multiplesOfR, speed, accuracy, ceiling: middle(times.ceilings) };
   return { shape, pass, threads, ...found, peers: results };
 }

@@ -124,6 +124,6 @@ const most = 1e10;
 export function errorMeter(shape: Shape, pass: Pass, arrays: Arrays): (got: Numbers) => Measured {
   if (operationsOf(shape) > most) return (got) => sampledError(shape, pass, arrays, got);
   const wide = (array: keyof Arrays) => tensor(Float64Array.from(arrays[array].data), arrays[array].shape);
-  const exact = runPass(shape, pass, { V: wide("V"), K: wide("K"), G: wide("G") }, "direct").data;
+  const exact = runPass(shape, pass, { V: wide("V"), K: wide("K"), G: wide("G") }, { algorithm: "direct" }).data;
   return (got) => ({ error: relativeError(got, exact), checked: exact.length });
 }
