@@ -75,13 +75,14 @@ export function directConv(g: Geometry, V: Numbers, K: Numbers, Z: Numbers): voi
 }
 
 function addConv({ places, taps, cells }: Line, V: Numbers, K: Numbers, sums: Float64Array, start: Start): void {
+  const { V: plane, K: kernel, Z: line } = start;
   for (let p = 0, at = 0; p < places; p++) {
     let sum = 0;
     for (let t = 0; t < taps; t++, at++) {
       const cell = cells[at]!;
-      if (cell >= 0) sum += K[start.K + t]! * V[start.V + cell]!;
+      if (cell >= 0) sum += K[kernel + t]! * V[plane + cell]!;
     }
-    sums[start.Z + p]! += sum;
+    sums[line + p]! += sum;
   }
 }
 
@@ -99,11 +100,12 @@ function addKernelGradient(
   sums: Float64Array,
   start: Start,
 ): void {
+  const { V: plane, K: kernel, Z: line } = start;
   for (let p = 0, at = 0; p < places; p++) {
-    const up = G[start.Z + p]!;
+    const up = G[line + p]!;
     for (let t = 0; t < taps; t++, at++) {
       const cell = cells[at]!;
-      if (cell >= 0) sums[start.K + t]! += up * V[start.V + cell]!;
+      if (cell >= 0) sums[kernel + t]! += up * V[plane + cell]!;
     }
   }
 }
@@ -122,11 +124,12 @@ function addInputGradient(
   sums: Float64Array,
   start: Start,
 ): void {
+  const { V: plane, K: kernel, Z: line } = start;
   for (let p = 0, at = 0; p < places; p++) {
-    const up = G[start.Z + p]!;
+    const up = G[line + p]!;
     for (let t = 0; t < taps; t++, at++) {
       const cell = cells[at]!;
-      if (cell >= 0) sums[start.V + cell]! += up * K[start.K + t]!;
+      if (cell >= 0) sums[plane + cell]! += up * K[kernel + t]!;
     }
   }
 }

@@ -6,7 +6,17 @@ import { tileColumns, tileRows } from "../kernels/panel-kernels.js";
 import { type Panels, panels } from "../kernels/panels.js";
 import { layout as arenaLayout, reserveStage, runProduct, strided, tablePacker } from "../kernels/product.js";
 import type { Geometry } from "./geometry.js";
-import { copyPlain, fillSlab, foldSlab, perImage, type SlabLayout, slabLayout } from "./slab.js";
+import {
+  copyPlain,
+  fillSlab,
+  foldSlab,
+  perImage,
+  type SlabLayout,
+  type Staging,
+  slabLayout,
+  stagingSize,
+  unpadded,
+} from "./slab.js";
 
 /** Numbers of images and gradients that are staged at once, 4 MiB: fixed, so that sums do not depend on the machine. */
 const slabBudget = 1 << 20;
@@ -20,10 +30,10 @@ interface Plan {
   readonly slab: SlabLayout;
   /** images that are worked on at once */
   readonly images: number;
-  /** addresses in the arena: kernels of one group, images, gradients of the output */
+  /** addresses in the arena: kernels of one group, outputs or their gradients, images */
   readonly kernels: number;
-  readonly cells: number;
   readonly outputs: number;
+  readonly staging: Staging;
 }
 
 /** Numbers of one image: its padded cells, and its outputs. */
@@ -32,18 +42,24 @@ function imageSize(g: Geometry): number {
   return g.inChannels * padded + g.outChannels * g.places;
 }
 
-/** Whether the arena takes what one image and the kernels of one group need. */
+/** Whether the arena takes what one image and the kernels of one group need; a padded image is staged beside its table. */
 export function fitsArena(g: Geometry): boolean {
-  return 4 * (imageSize(g) + g.outChannels * g.inChannels * g.taps) <= stageLimit;
+  const stages = g.axes.every(unpadded) ? 1 : 3;
+  return 4 * (stages * imageSize(g) + g.outChannels * g.inChannels * g.taps) <= stageLimit;
 }
 
-function planOf(g: Geometry, k: Panels): Plan {
-  const slab = slabLayout(g);
+function planOf(g: Geometry, k: Panels, phases = false): Plan {
+  const slab = slabLayout(g, phases);
   const images = Math.min(g.batch, Math.max(1, Math.floor(slabBudget / imageSize(g))));
   const weights = g.outChannels * g.inChannels * g.taps;
-  reserveStage(k, weights + images * (slab.image + g.outChannels * g.places));
-  const cells = arenaLayout.stage + 4 * weights;
-  return { k, g, slab, images, kernels: arenaLayout.stage, cells, outputs: cells + 4 * images * slab.image };
+  const staging = stagingSize(g, slab);
+  const kernels = arenaLayout.stage;
+  const cells = kernels + 4 * weights;
+  const outputs = cells + 4 * images * slab.image;
+  const image = outputs + 4 * images * g.outChannels * g.places;
+  const table = image + 4 * staging.image;
+  reserveStage(k, (table - kernels) / 4 + staging.table);
+  return { k, g, slab, images, kernels, outputs, staging: { cells, image, table } };
 }
 
 /** Calls `visit` for each group and, within it, for each run of images. */
@@ -96,17 +112,17 @@ function stageOutputs({ k, g, outputs }: Plan, G: Float32Array, part: { group: n
 /** `Z = c(K, V)`: kernels `[outputs, taps of all channels]` times windows `[taps of all channels, images and places]`. */
 export function gemmConv(g: Geometry, V: Float32Array, K: Float32Array, Z: Float32Array, k: Panels = panels()): void {
   const plan = planOf(g, k);
-  const { slab, images, kernels, cells, outputs } = plan;
+  const { slab, images, kernels, outputs, staging } = plan;
   const depth = slab.taps.length;
   const image = g.outChannels * g.places;
   const windows = perImage(images, slab.image, slab.places);
   const packRows = tablePacker(k, kernels, strided(g.outChannels, depth), strided(depth, 1), tileRows);
-  const packColumns = tablePacker(k, cells, windows, perImage(1, 0, slab.taps), tileColumns);
+  const packColumns = tablePacker(k, staging.cells, windows, perImage(1, 0, slab.taps), tileColumns);
   const laneAddresses = perImage(images, image, counting(g.places), outputs);
   const stepOffsets = strided(g.outChannels, g.places);
   eachSlab(plan, (part) => {
     if (part.first === 0) stageKernels(plan, K, part.group);
-    fillSlab(k, g, slab, V, part, cells);
+    fillSlab(k, g, slab, V, part, staging);
     const size = { rows: g.outChannels, columns: part.count * g.places, depth };
     runProduct(k, { ...size, packRows, packColumns, laneAddresses, stepOffsets, add: false });
     copyPlain(Z, k.arena.floats, { groups: g.groups, image, ...part }, outputs >> 2, false);
@@ -125,18 +141,18 @@ export function gemmKernelGradient(
   k: Panels = panels(),
 ): void {
   const plan = planOf(g, k);
-  const { slab, images, kernels, cells, outputs } = plan;
+  const { slab, images, kernels, outputs, staging } = plan;
   const columns = slab.taps.length;
   const weights = g.outChannels * columns;
   const sums = new Float64Array(dK.length);
   const windows = perImage(images, slab.image, slab.places);
   const places = perImage(images, g.outChannels * g.places, counting(g.places));
   const packRows = tablePacker(k, outputs, strided(g.outChannels, g.places), places, tileRows);
-  const packColumns = tablePacker(k, cells, perImage(1, 0, slab.taps), windows, tileColumns);
+  const packColumns = tablePacker(k, staging.cells, perImage(1, 0, slab.taps), windows, tileColumns);
   const laneAddresses = strided(columns, 1, kernels);
   const stepOffsets = strided(g.outChannels, columns);
   eachSlab(plan, (part) => {
-    fillSlab(k, g, slab, V, part, cells);
+    fillSlab(k, g, slab, V, part, staging);
     stageOutputs(plan, G, part);
     const size = { rows: g.outChannels, columns, depth: part.count * g.places };
     runProduct(k, { ...size, packRows, packColumns, laneAddresses, stepOffsets, add: false });
@@ -163,14 +179,15 @@ export function gemmInputGradient(
   dV: Float32Array,
   k: Panels = panels(),
 ): void {
-  const plan = planOf(g, k);
-  const { slab, images, kernels, cells, outputs } = plan;
+  // Sorted by phases, sums are added as vectors: it pays where each cell takes many. A large image is not staged twice for it.
+  const plan = planOf(g, k, g.taps * g.places >= 4 * g.cells && imageSize(g) <= slabBudget);
+  const { slab, images, kernels, outputs, staging } = plan;
   const rows = slab.taps.length;
   const order = apartOrder(g);
   const places = perImage(images, g.outChannels * g.places, counting(g.places));
   const packRows = tablePacker(k, kernels, strided(rows, 1), strided(g.outChannels, rows), tileRows);
   const packColumns = tablePacker(k, outputs, places, strided(g.outChannels, g.places), tileColumns);
-  const laneAddresses = perImage(images, slab.image, slab.places, cells);
+  const laneAddresses = perImage(images, slab.image, slab.places, staging.cells);
   const stepOffsets = perImage(
     1,
     0,
@@ -179,9 +196,9 @@ export function gemmInputGradient(
   eachSlab(plan, (part) => {
     if (part.first === 0) stageKernels(plan, K, part.group, order);
     stageOutputs(plan, G, part);
-    k.arena.floats.fill(0, cells >> 2, (cells >> 2) + part.count * slab.image);
+    k.arena.floats.fill(0, staging.cells >> 2, (staging.cells >> 2) + part.count * slab.image);
     const size = { rows, columns: part.count * g.places, depth: g.outChannels };
     runProduct(k, { ...size, packRows, packColumns, laneAddresses, stepOffsets, add: true });
-    foldSlab(k, g, slab, dV, part, cells);
+    foldSlab(k, g, slab, dV, part, staging);
   });
 }

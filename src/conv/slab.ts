@@ -3,34 +3,44 @@
  * of an offset of the image, of the place, of the channel and of the tap, so that a table packer can read its windows.
  */
 import type { Panels } from "../kernels/panels.js";
+import { layout as arenaLayout } from "../kernels/product.js";
 import type { Axis } from "./axis.js";
 import type { Geometry } from "./geometry.js";
 
 /** The layout of a slab, lengths in elements. */
 export interface SlabLayout {
-  /** cells along each axis */
-  readonly lengths: readonly [number, number, number];
-  /** cells of one channel of one image */
-  readonly plane: number;
-  /** cells of one image: the channels of a group */
+  /** numbers from one image, the channels of a group, to the next */
   readonly image: number;
-  /** whether it holds the images as they are, without padding */
-  readonly plain: boolean;
+  /** which cell of the image each cell of its slab holds, -1 for a zero; undefined where it holds the images as they are */
+  readonly cells: Int32Array | undefined;
   /** where the windows of each place start in a plane */
   readonly places: Int32Array;
   /** where each tap of each channel lies from there */
   readonly taps: Int32Array;
 }
 
-function unpadded({ source, input }: Axis): boolean {
+/** Whether a slab holds the cells along an axis as the image does. */
+export function unpadded({ source, input }: Axis): boolean {
   return source[0] === 0 && source.length <= input && source.every((cell, at) => cell === at);
 }
 
-/** The layout of the slabs of a convolution. */
-export function slabLayout(g: Geometry): SlabLayout {
+/** A line sorted by phases: cells `step` apart follow each other, then those one further on, each phase equally many. */
+function phased(source: Int32Array, step: number): Int32Array {
+  const each = Math.ceil(source.length / step);
+  return new Int32Array(step * each).map((_, at) => source[(at % each) * step + Math.floor(at / each)] ?? -1);
+}
+
+/**
+ * The layout of the slabs of a convolution.
+ *
+ * @param phases whether lines are sorted by phases of the stride, so that the cells of one tap at successive places follow each other
+ */
+export function slabLayout(g: Geometry, phases = false): SlabLayout {
   const [z, y, x] = g.axes;
-  const plain = g.axes.every(unpadded);
-  const lengths = g.axes.map((axis) => (plain ? axis.input : axis.source.length)) as unknown as [
+  const step = phases ? x.stride : 1;
+  const plain = step === 1 && g.axes.every(unpadded);
+  const line = phased(x.source, step);
+  const lengths = (plain ? g.axes.map((axis) => axis.input) : [z.source.length, y.source.length, line.length]) as [
     number,
     number,
     number,
@@ -41,7 +51,7 @@ export function slabLayout(g: Geometry): SlabLayout {
   for (let p0 = 0, at = 0; p0 < z.output; p0++) {
     for (let p1 = 0; p1 < y.output; p1++) {
       const row = (p0 * z.stride * Y + p1 * y.stride) * X;
-      for (let p2 = 0; p2 < x.output; p2++) places[at++] = row + p2 * x.stride;
+      for (let p2 = 0; p2 < x.output; p2++) places[at++] = row + p2 * (x.stride / step);
     }
   }
   const taps = new Int32Array(g.inChannels * g.taps);
@@ -49,11 +59,16 @@ export function slabLayout(g: Geometry): SlabLayout {
     for (let m0 = 0; m0 < z.kernel; m0++) {
       for (let m1 = 0; m1 < y.kernel; m1++) {
         const row = c * plane + (z.tapAt[m0]! * Y + y.tapAt[m1]!) * X;
-        for (let m2 = 0; m2 < x.kernel; m2++) taps[at++] = row + x.tapAt[m2]!;
+        for (let m2 = 0; m2 < x.kernel; m2++)
+          taps[at++] = row + (x.tapAt[m2]! % step) * (line.length / step) + Math.floor(x.tapAt[m2]! / step);
       }
     }
   }
-  return { lengths, plane, image: g.inChannels * plane, plain, places, taps };
+  const image = g.inChannels * plane;
+  // A cell more, that no tap reaches, stands for those of the image that no window covers.
+  return plain
+    ? { image, cells: undefined, places, taps }
+    : { image: image + 1, cells: cellsOf(g, line), places, taps };
 }
 
 /** Offsets in bytes of `images` images' elements, from an address on: `image·stride + each`. */
@@ -65,80 +80,94 @@ export function perImage(images: number, stride: number, each: Int32Array, addre
   return offsets;
 }
 
-/** The cells of a line that are the image's own, in a row, with zeros around them: every line but one whose padding repeats cells. */
-interface Run {
-  readonly first: number;
-  readonly count: number;
-  readonly cell: number;
-}
-
-function runOf(source: Int32Array): Run | undefined {
-  const first = source.findIndex((cell) => cell >= 0);
-  if (first < 0) return { first: 0, count: 0, cell: 0 };
-  const cell = source[first]!;
-  let count = 1;
-  while (source[first + count] === cell + count) count++;
-  return source.subarray(first + count).every((other) => other < 0) ? { first, count, cell } : undefined;
-}
-
-/** Calls `visit` with the start of each line along the last axis, in the slab and in the images; -1 for a line of zeros. */
-function eachLine(
-  g: Geometry,
-  layout: SlabLayout,
-  images: { group: number; first: number; count: number },
-  visit: (inSlab: number, inImages: number) => void,
-): void {
+/** The cell of the image that each cell of a slab holds, -1 for a zero of the padding, with lines along the last axis as given. */
+function cellsOf(g: Geometry, line: Int32Array): Int32Array {
   const [z, y, x] = g.axes;
-  for (let i = 0, at = 0; i < images.count; i++) {
-    const image = ((images.first + i) * g.groups + images.group) * g.inChannels * g.cells;
-    for (let c = 0; c < g.inChannels; c++) {
-      for (let e0 = 0; e0 < layout.lengths[0]; e0++) {
-        const r0 = z.source[e0]!;
-        for (let e1 = 0; e1 < layout.lengths[1]; e1++, at += layout.lengths[2]) {
-          const r1 = y.source[e1]!;
-          visit(at, r0 < 0 || r1 < 0 ? -1 : image + c * g.cells + (r0 * y.input + r1) * x.input);
-        }
+  const cells = new Int32Array(g.inChannels * z.source.length * y.source.length * line.length);
+  for (let c = 0, at = 0; c < g.inChannels; c++) {
+    for (const r0 of z.source) {
+      for (const r1 of y.source) {
+        const start = r0 < 0 || r1 < 0 ? -1 : c * g.cells + (r0 * y.input + r1) * x.input;
+        for (let e = 0; e < line.length; e++) cells[at++] = start < 0 || line[e]! < 0 ? -1 : start + line[e]!;
       }
     }
   }
+  return cells;
 }
 
-/** Copies images of one group from `V` to the slab at `address`. */
-export function fillSlab(
-  k: Panels,
+/** Some images of one channel group. */
+interface Part {
+  readonly group: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Where slabs are made: addresses of the slab, of one image as it is, and of a table of offsets. */
+export interface Staging {
+  readonly cells: number;
+  readonly image: number;
+  readonly table: number;
+}
+
+/** Numbers that an image as it is takes, and its table: gathers work on eights and look at a zero behind the image. */
+export function stagingSize(
+  g: Geometry,
+  { image, cells }: SlabLayout,
+): { readonly image: number; readonly table: number } {
+  const whole = g.inChannels * g.cells;
+  return cells === undefined ? { image: 0, table: 0 } : { image: whole + 16, table: Math.max(image, whole) + 16 };
+}
+
+/** Where each image of a part starts, in the slab and in the images. */
+function eachImage(
   g: Geometry,
   layout: SlabLayout,
-  V: Float32Array,
-  images: { group: number; first: number; count: number },
-  address: number,
+  part: Part,
+  visit: (inSlab: number, inImages: number) => void,
 ): void {
-  const F = k.arena.floats;
-  const start = address >> 2;
-  const { group, first, count } = images;
-  if (layout.plain) {
-    copyPlain(V, F, { groups: g.groups, image: layout.image, group, first, count }, start, true);
+  for (let i = 0; i < part.count; i++)
+    visit(i * layout.image, ((part.first + i) * g.groups + part.group) * g.inChannels * g.cells);
+}
+
+/** Writes the offsets of numbers to be gathered, -1 for the one at `zero`, and returns the number of eights. */
+function writeGather(k: Panels, table: number, from: Int32Array, zero: number): number {
+  const I = k.arena.integers;
+  const eights = Math.ceil(from.length / 8);
+  const start = table >> 2;
+  for (let at = 0; at < 8 * eights; at++) {
+    const cell = from[at] ?? -1;
+    I[start + at] = 4 * (cell < 0 ? zero : cell);
+  }
+  I[arenaLayout.stepTable >> 2] = 0;
+  return eights;
+}
+
+/** Copies images of one group from `V` to the slab. */
+export function fillSlab(k: Panels, g: Geometry, layout: SlabLayout, V: Float32Array, part: Part, to: Staging): void {
+  const image = g.inChannels * g.cells;
+  if (layout.cells === undefined) {
+    copyPlain(V, k.arena.floats, { groups: g.groups, image, ...part }, to.cells >> 2, true);
     return;
   }
-  const { source } = g.axes[2];
-  const run = runOf(source);
-  eachLine(g, layout, images, (inSlab, line) => {
-    if (run && line >= 0) fillRun(F, start + inSlab, V, line, run, source.length);
-    else fillLine(F, start + inSlab, V, line, source);
+  const eights = writeGather(k, to.table, layout.cells, image);
+  const F = k.arena.floats;
+  F[(to.image >> 2) + image] = 0;
+  eachImage(g, layout, part, (inSlab, inImages) => {
+    F.set(V.subarray(inImages, inImages + image), to.image >> 2);
+    k.gather8(to.cells + 4 * inSlab, to.image, to.table, arenaLayout.stepTable, eights, 1);
   });
 }
 
-function fillRun(F: Float32Array, to: number, V: Float32Array, line: number, run: Run, length: number): void {
-  const { first, count, cell } = run;
-  for (let e = 0; e < first; e++) F[to + e] = 0;
-  for (let e = 0; e < count; e++) F[to + first + e] = V[line + cell + e]!;
-  for (let e = first + count; e < length; e++) F[to + e] = 0;
-}
-
-function fillLine(F: Float32Array, to: number, V: Float32Array, line: number, source: Int32Array): void {
-  for (let e = 0; e < source.length; e++) {
-    const cell = source[e]!;
-    F[to + e] = line < 0 || cell < 0 ? 0 : V[line + cell]!;
+/** The cell of the slab that holds each cell of the image, -1 for none; undefined where the padding repeats cells. */
+function inverseOf(cells: Int32Array, size: number): Int32Array | undefined {
+  const inverse = new Int32Array(size).fill(-1);
+  for (let at = 0; at < cells.length; at++) {
+    const cell = cells[at]!;
+    if (cell < 0) continue;
+    if (inverse[cell]! >= 0) return undefined;
+    inverse[cell] = at;
   }
+  return inverse;
 }
 
 /** The adjoint of `fillSlab`: adds what the slab holds to the images; each copy that the padding made gives back to its cell. */
@@ -147,32 +176,31 @@ export function foldSlab(
   g: Geometry,
   layout: SlabLayout,
   dV: Float32Array,
-  images: { group: number; first: number; count: number },
-  address: number,
+  part: Part,
+  from: Staging,
 ): void {
+  const image = g.inChannels * g.cells;
+  const { cells } = layout;
   const F = k.arena.floats;
-  const start = address >> 2;
-  const { group, first, count } = images;
-  if (layout.plain) copyPlain(dV, F, { groups: g.groups, image: layout.image, group, first, count }, start, false);
-  else {
-    const { source } = g.axes[2];
-    const run = runOf(source);
-    eachLine(g, layout, images, (inSlab, line) => {
-      if (line < 0) return;
-      if (run) foldRun(F, start + inSlab + run.first, dV, line + run.cell, run.count);
-      else foldLine(F, start + inSlab, dV, line, source);
-    });
+  if (cells === undefined) {
+    copyPlain(dV, F, { groups: g.groups, image, ...part }, from.cells >> 2, false);
+    return;
   }
+  const inverse = inverseOf(cells, image);
+  const eights = inverse ? writeGather(k, from.table, inverse, cells.length) : 0;
+  eachImage(g, layout, part, (inSlab, inImages) => {
+    const start = from.cells + 4 * inSlab;
+    if (inverse) {
+      k.gather8(from.image, start, from.table, arenaLayout.stepTable, eights, 1);
+      dV.set(F.subarray(from.image >> 2, (from.image >> 2) + image), inImages);
+    } else foldRepeated(F, start >> 2, dV, inImages, cells);
+  });
 }
 
-function foldRun(F: Float32Array, from: number, dV: Float32Array, to: number, count: number): void {
-  for (let e = 0; e < count; e++) dV[to + e]! += F[from + e]!;
-}
-
-function foldLine(F: Float32Array, from: number, dV: Float32Array, line: number, source: Int32Array): void {
-  for (let e = 0; e < source.length; e++) {
-    const cell = source[e]!;
-    if (cell >= 0) dV[line + cell]! += F[from + e]!;
+function foldRepeated(F: Float32Array, from: number, dV: Float32Array, to: number, cells: Int32Array): void {
+  for (let at = 0; at < cells.length; at++) {
+    const cell = cells[at]!;
+    if (cell >= 0) dV[to + cell]! += F[from + at]!;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The module of the matrix product and of what packs its operands, as bytes. All addresses and offsets are in bytes. */
+import { firstPages } from "./arena.js";
 import {
   assemble,
   defineFunction,
@@ -222,7 +223,7 @@ function multiplyInto(fused: boolean) {
 /** The bytes of the module; with `fused` its multiply-adds are instructions of relaxed SIMD. */
 export function panelModule(fused = false): Uint8Array {
   return assemble({
-    memory: { pages: 1 },
+    memory: { pages: firstPages },
     functions: [multiplyPanels(fused), multiplyInto(fused), gather("gather4", 4), gather("gather8", 8), packWeighted],
   });
 }

@@ -4,7 +4,7 @@ import { conv, convInputGradient, convKernelGradient } from "../../src/conv/conv
 import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "../../src/conv/gemm.js";
 import { geometryOf } from "../../src/conv/geometry.js";
 import { panels, plainPanels, wasmPanels } from "../../src/kernels/panels.js";
-import { sizeOf, type Tensor } from "../../src/tensor/tensor.js";
+import { sizeOf, type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { cases, noise, optionsOf, worst } from "./cases.js";
 
 const floats = (value: Tensor) => value.data as Float32Array;
@@ -87,6 +87,21 @@ describe("the convolution as a packed product", () => {
       }),
       { numRuns: 100, seed: 1 },
     );
+  });
+
+  it("gives an image the same bits whatever images follow it", () => {
+    const K = noise([5, 2, 3, 4], 2);
+    for (const options of [{ padding: "same" }, { stride: 2 }, { boundary: "wrap", padding: "full" }] as const) {
+      const [five, three] = [5, 3].map((batch) => {
+        const shape = [batch, 2, 13, 11];
+        const V = tensor(noise([5, 2, 13, 11], 1).data.slice(0, sizeOf(shape)), shape);
+        const Z = conv(V, K, { ...options, algorithm: "gemm" });
+        return [Z, convInputGradient(K, Z, { ...options, algorithm: "gemm", inputShape: V.shape })];
+      });
+      three!.forEach(({ data }, i) => {
+        expect(five![i]!.data.slice(0, data.length)).toEqual(data);
+      });
+    }
   });
 
   it("does not see what an earlier call left in the arena", () => {

@@ -63,9 +63,9 @@ describe("the module of the packed product", () => {
       "without fused multiply-adds",
       false,
       panelDigest,
-      "391b3fe8d024353b6b070900d00db086cc320e7f76ff8d89c2d07683bdae6ee3",
+      "7b3314a7a0d76d88fe808ab2c404f8bb4706c8eedb473ece0599da4086e19de7",
     ],
-    ["with them", true, fusedDigest, "0c9f534982d9eadb0802a2685d8b62d9ec49777a878dbe3f866d1251e1530279"],
+    ["with them", true, fusedDigest, "61aa39dbcf85670de1a9150ebfeebbfaba90bc7a5b2906e6f2ff9a6c4b62478e"],
   ])("has the bytes that its digest names, %s", (_, fused, short, long) => {
     const digest = createHash("sha256").update(panelModule(fused)).digest("hex");
     expect(digest).toBe(long);
@@ -298,8 +298,9 @@ describe("an arena", () => {
   ])("%s grows to what is reserved, keeps what it holds, and never shrinks", (_, make) => {
     const arena = make();
     arena.floats[3] = 1.5;
-    arena.reserve(200_000);
-    expect(arena.floats.byteLength).toBeGreaterThanOrEqual(200_000);
+    const more = arena.floats.byteLength + 200_000;
+    arena.reserve(more);
+    expect(arena.floats.byteLength).toBeGreaterThanOrEqual(more);
     expect(arena.floats[3]).toBe(1.5);
     const before = arena.floats;
     arena.reserve(100);

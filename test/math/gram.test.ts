@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { plainPanels } from "../../src/kernels/panels.js";
+import { plainPanels, wasmPanels } from "../../src/kernels/panels.js";
 import { addWeightedGram, gramBlock } from "../../src/math/gram.js";
 import { InputError } from "../../src/tensor/errors.js";
 
@@ -115,7 +115,7 @@ describe("the weighted Gram matrix", () => {
       const weights = counts(count, silent, 14);
       const fast = new Float64Array(D * D);
       const slow = new Float64Array(D * D);
-      addWeightedGram(frames, weights, count, D, fast);
+      addWeightedGram(frames, weights, count, D, fast, wasmPanels()!);
       addWeightedGram(frames, weights, count, D, slow, plainPanels());
       expect(slow).toEqual(fast);
     }
