@@ -88,9 +88,24 @@ export {
   type AverageNullOptions,
   spikeTriggeredAverageNull,
 } from "./reverse-correlation/average-null.js";
+export { type Basis, basisFrom, identityBasis, productBasis } from "./reverse-correlation/basis.js";
+export {
+  type RaisedCosinesOptions,
+  raisedCosines,
+  type SplineBasisOptions,
+  splineBasis,
+} from "./reverse-correlation/basis-functions.js";
 export type { DriveMoments, DriveNonlinearity } from "./reverse-correlation/drive-moments.js";
 export type { Estimate } from "./reverse-correlation/estimate.js";
+export { fitGlm, type GlmEstimate } from "./reverse-correlation/glm.js";
+export type { PenaltyChoice } from "./reverse-correlation/glm-choice.js";
+export { type FitLnpOptions, fitLnp, type LnpEstimate } from "./reverse-correlation/glm-lnp.js";
+export type { GlmOptions, GlmPenalty, LnpFilterOptions, PastOptions } from "./reverse-correlation/glm-options.js";
+export type { SpikeFilter } from "./reverse-correlation/history.js";
 export { type PlanRecordingOptions, planRecording, type RecordingPlan } from "./reverse-correlation/plan-recording.js";
+export type { PoissonCurve } from "./reverse-correlation/poisson-curve.js";
+export type { PoissonLink } from "./reverse-correlation/poisson-link.js";
+export type { Prediction, SpikeModel } from "./reverse-correlation/prediction.js";
 export { type Separability, spaceTimeSeparability } from "./reverse-correlation/separability.js";
 export {
   type SpikeTriggeredAverageOptions,
