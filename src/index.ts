@@ -83,6 +83,14 @@ export { kernelMosaicFigure, kernelMosaicsFigure } from "./plot/mosaic.js";
 export { receptiveFieldFigure } from "./plot/receptive-field.js";
 export { spaceTimeFigure } from "./plot/space-time.js";
 export { temporalProfileFigure } from "./plot/temporal-profile.js";
+export type { Accumulator } from "./reverse-correlation/accumulator.js";
+export type { AccumulatorOptions, AccumulatorState, Chunk } from "./reverse-correlation/accumulator-state.js";
+export {
+  type AverageAccumulator,
+  type AverageState,
+  averageAccumulator,
+  averageAccumulatorFrom,
+} from "./reverse-correlation/average-accumulator.js";
 export {
   type AverageNull,
   type AverageNullOptions,
@@ -102,6 +110,13 @@ export type { PenaltyChoice } from "./reverse-correlation/glm-choice.js";
 export { type FitLnpOptions, fitLnp, type LnpEstimate } from "./reverse-correlation/glm-lnp.js";
 export type { GlmOptions, GlmPenalty, LnpFilterOptions, PastOptions } from "./reverse-correlation/glm-options.js";
 export type { SpikeFilter } from "./reverse-correlation/history.js";
+export {
+  type MomentsAccumulator,
+  type MomentsState,
+  momentsAccumulator,
+  momentsAccumulatorFrom,
+  type WindowMoments,
+} from "./reverse-correlation/moments-accumulator.js";
 export { type PlanRecordingOptions, planRecording, type RecordingPlan } from "./reverse-correlation/plan-recording.js";
 export type { PoissonCurve } from "./reverse-correlation/poisson-curve.js";
 export type { PoissonLink } from "./reverse-correlation/poisson-link.js";
@@ -121,7 +136,9 @@ export * as theory from "./reverse-correlation/theory.js";
 export { stimulusFrom } from "./stimuli/given-frames.js";
 export { type Photograph, type PreparedPhotograph, preparePhotograph } from "./stimuli/photographs.js";
 export { stimulusFromProtocol } from "./stimuli/protocol.js";
+export { type StimulusReaderOptions, stimulusFromReader } from "./stimuli/read-stimulus.js";
 export type { Stimulus, StimulusSpecification } from "./stimuli/stimulus.js";
+export { stimulusPart } from "./stimuli/stimulus-part.js";
 export { type WhiteNoiseOptions, whiteNoise } from "./stimuli/white-noise.js";
 export { InputError } from "./tensor/errors.js";
 export { type ElementType, type Tensor, tensor, zeros } from "./tensor/tensor.js";

@@ -7,6 +7,7 @@ import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkNumber, checkOptions, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
+import { rankWarnings } from "./moments-accumulator.js";
 import { nullShifts } from "./null-shifts.js";
 import { checkPairing, countSpikes } from "./pairing.js";
 import { type AllMoments, stopIfAborted, type Watch, windowMoments } from "./stc-moments.js";
@@ -216,13 +217,7 @@ function significantOf(
 }
 
 function warningsOf(used: number, D: number, { all, constantEntries }: AllMoments, windows: number): string[] {
-  const warnings: string[] = [];
-  if (constantEntries > 0)
-    warnings.push(`${constantEntries} of ${D} pixels times lags never change: nothing is known of them`);
-  if (used <= D)
-    warnings.push(`${used} spikes for ${D} pixels times lags: the covariance among spikes has no full rank`);
-  if (windows <= D)
-    warnings.push(`${windows} windows for ${D} pixels times lags: the covariance of the stimulus has no full rank`);
+  const warnings = rankWarnings(D, windows, used, constantEntries);
   const variances = symmetricEigenvalues(all.covariance, D);
   const largest = variances[D - 1];
   // The float32 product of a block leaves some 1e-6 of the variance in a direction that has none.

@@ -2,6 +2,7 @@ import { addProduct } from "../kernels/product.js";
 import { addWeightedGram, gramBlock } from "../math/gram.js";
 import { pixelsOf } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
+import { meanOf, subtract, windowsOf } from "./moments-accumulator-windows.js";
 import { shiftedCount } from "./null-shifts.js";
 
 /** Mean and covariance of the windows under some weights. */
@@ -77,32 +78,6 @@ export function windowMoments(
   const moments = sums.map((sum, w) => momentsOf(sum, means.subarray(w * D, (w + 1) * D), totals[w], centre!));
   const constantEntries = spread.low.filter((low, i) => low === spread.high[i]).length;
   return { all: moments[0], spikes: moments[1], draws: moments.slice(2), constantEntries };
-}
-
-/** The windows of bins `start …`: `[count, lags, pixels]`, lag 0 first. Frames are read into `buffer`. */
-function windowsOf(stimulus: Stimulus, start: number, count: number, lags: number, buffer: Float32Array): Float32Array {
-  const pixels = pixelsOf(stimulus.grid);
-  const frames = stimulus.read(start - lags + 1, count + lags - 1, buffer);
-  if (lags === 1) return frames;
-  const windows = new Float32Array(count * lags * pixels);
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < lags; k++) {
-      const frame = (i + lags - 1 - k) * pixels;
-      windows.set(frames.subarray(frame, frame + pixels), (i * lags + k) * pixels);
-    }
-  }
-  return windows;
-}
-
-function meanOf(windows: Float32Array, D: number): Float32Array {
-  const sum = new Float64Array(D);
-  for (let from = 0; from < windows.length; from += D) for (let i = 0; i < D; i++) sum[i] += windows[from + i];
-  return Float32Array.from(sum, (value) => value / (windows.length / D));
-}
-
-function subtract(windows: Float32Array, centre: Float32Array): void {
-  const D = centre.length;
-  for (let from = 0; from < windows.length; from += D) for (let i = 0; i < D; i++) windows[from + i] -= centre[i];
 }
 
 /** `[2 + shifts, count]`: one for every window, the spikes, and the spikes under each shift. */
