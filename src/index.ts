@@ -103,12 +103,16 @@ export {
   type SplineBasisOptions,
   splineBasis,
 } from "./reverse-correlation/basis-functions.js";
+export { type BitsPerSpike, bitsPerSpike } from "./reverse-correlation/bits-per-spike.js";
 export type { DriveMoments, DriveNonlinearity } from "./reverse-correlation/drive-moments.js";
 export type { Estimate } from "./reverse-correlation/estimate.js";
+export { type FalseDiscovery, falseDiscovery } from "./reverse-correlation/false-discovery.js";
+export { type FieldEllipse, fieldEllipse, gaborEllipse } from "./reverse-correlation/field-ellipse.js";
 export { fitGlm, type GlmEstimate } from "./reverse-correlation/glm.js";
 export type { PenaltyChoice } from "./reverse-correlation/glm-choice.js";
 export { type FitLnpOptions, fitLnp, type LnpEstimate } from "./reverse-correlation/glm-lnp.js";
 export type { GlmOptions, GlmPenalty, LnpFilterOptions, PastOptions } from "./reverse-correlation/glm-options.js";
+export { type Psth, psth, type ResponseGoodness, responseGoodness } from "./reverse-correlation/goodness.js";
 export type { SpikeFilter } from "./reverse-correlation/history.js";
 export {
   type MomentsAccumulator,
@@ -117,11 +121,27 @@ export {
   momentsAccumulatorFrom,
   type WindowMoments,
 } from "./reverse-correlation/moments-accumulator.js";
+export { type NoiseCeiling, noiseCeiling } from "./reverse-correlation/noise-ceiling.js";
+export type {
+  HistogramNonlinearity,
+  Nonlinearity,
+  ParametricNonlinearity,
+  SplineNonlinearity,
+} from "./reverse-correlation/nonlinearity.js";
+export {
+  estimateNonlinearity,
+  type NonlinearityOf,
+  type NonlinearityOptions,
+} from "./reverse-correlation/nonlinearity-estimate.js";
+export { linearNonlinearModel } from "./reverse-correlation/nonlinearity-model.js";
+export { type PermutationTest, permutationTest } from "./reverse-correlation/permutation-test.js";
 export { type PlanRecordingOptions, planRecording, type RecordingPlan } from "./reverse-correlation/plan-recording.js";
 export type { PoissonCurve } from "./reverse-correlation/poisson-curve.js";
 export type { PoissonLink } from "./reverse-correlation/poisson-link.js";
 export type { Prediction, SpikeModel } from "./reverse-correlation/prediction.js";
 export { type Separability, spaceTimeSeparability } from "./reverse-correlation/separability.js";
+export { type SpaceTimeMeasures, spaceTimeMeasures } from "./reverse-correlation/space-time-measures.js";
+export { type AverageMeasures, averageMeasures } from "./reverse-correlation/space-time-measures-errors.js";
 export {
   type SpikeTriggeredAverageOptions,
   spikeTriggeredAverage,
@@ -133,6 +153,8 @@ export {
   spikeTriggeredCovariance,
 } from "./reverse-correlation/spike-triggered-covariance.js";
 export * as theory from "./reverse-correlation/theory.js";
+export { type FrameRange, type TimeBlock, timeBlocks } from "./reverse-correlation/time-blocks.js";
+export { type CrossValidation, crossValidate } from "./reverse-correlation/time-blocks-cross-validate.js";
 export { stimulusFrom } from "./stimuli/given-frames.js";
 export { type Photograph, type PreparedPhotograph, preparePhotograph } from "./stimuli/photographs.js";
 export { stimulusFromProtocol } from "./stimuli/protocol.js";

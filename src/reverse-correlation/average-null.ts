@@ -1,5 +1,4 @@
 import type { SpikeTrain } from "../cells/response.js";
-import { addProduct } from "../kernels/product.js";
 import { pixelsOf } from "../math/grid.js";
 import { checkSeed } from "../math/random-streams.js";
 import { largestMagnitude } from "../math/vectors.js";
@@ -7,9 +6,10 @@ import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkNumber, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
-import { type BlockPermutation, blockPermutations, permutedCount } from "./block-permutations.js";
+import { blockPermutations } from "./block-permutations.js";
 import type { Estimate } from "./estimate.js";
-import { checkPairing, countSpikes, eachBlock } from "./pairing.js";
+import { checkPairing, countSpikes } from "./pairing.js";
+import { permutedSums } from "./permutation-test-sums.js";
 import { spikeTriggeredAverage } from "./spike-triggered-average.js";
 
 export interface AverageNullOptions {
@@ -74,7 +74,7 @@ export function spikeTriggeredAverageNull(
   const permutations = blockPermutations(where, stimulus, lags, draws, seed);
   const size = lags * pixelsOf(stimulus.grid);
   const { used } = countSpikes(spikes, lags);
-  const sums = permutedSums(stimulus, spikes, lags, permutations, options);
+  const sums = permutedSums(where, stimulus, spikes.counts, lags, permutations, options);
   const mean = sums.slice(draws * size).map((sum) => sum / (stimulus.frames - lags + 1));
   for (let i = 0; i < draws * size; i++) sums[i] -= used * mean[i % size];
   const field = tensor(
@@ -102,51 +102,6 @@ export function spikeTriggeredAverageNull(
     deviation: tensor(deviations(sums, draws, size, used), estimate.kernel.shape),
     significantWeights: field.data.filter((value) => Math.abs(value) > limit).length,
   };
-}
-
-/**
- * `Σ_t n'(t)·I(t - k)`, n' the permuted counts, for every draw and lag, and at the end `Σ_t I(t - k)`:
- * `[draws + 1, lags, pixels]`, one product a block of frames.
- */
-function permutedSums(
-  stimulus: Stimulus,
-  spikes: SpikeTrain,
-  lags: number,
-  permutations: readonly BlockPermutation[],
-  { onProgress, signal }: AverageNullOptions,
-): Float64Array {
-  const pixels = pixelsOf(stimulus.grid);
-  const rows = (permutations.length + 1) * lags;
-  const sums = new Float64Array(rows * pixels);
-  const product = new Float32Array(rows * pixels);
-  eachBlock(stimulus, (frames, start, count) => {
-    if (signal?.aborted) throw new Error("spikeTriggeredAverageNull: cancelled");
-    const weights = permutedWeights(spikes.counts, lags, permutations, start, count);
-    product.fill(0);
-    addProduct(weights, frames.subarray(0, count * pixels), product, { rows, columns: pixels, depth: count });
-    for (let i = 0; i < sums.length; i++) sums[i] += product[i];
-    onProgress?.(start + count, stimulus.frames);
-  });
-  return sums;
-}
-
-/** What frame `start + i` weighs at lag k: the permuted count of bin `start + i + k`, at the end 1; `[draws + 1, lags, count]`. */
-function permutedWeights(
-  counts: Uint32Array,
-  lags: number,
-  permutations: readonly BlockPermutation[],
-  start: number,
-  count: number,
-): Float32Array {
-  const weights = new Float32Array((permutations.length + 1) * lags * count);
-  const reach = new Float32Array(count + lags - 1);
-  permutations.forEach((permutation, draw) => {
-    for (let i = 0; i < reach.length; i++) reach[i] = permutedCount(counts, lags, permutation, start + i);
-    for (let k = 0; k < lags; k++) weights.set(reach.subarray(k, k + count), (draw * lags + k) * count);
-  });
-  for (let i = 0; i < reach.length; i++) reach[i] = start + i >= lags - 1 && start + i < counts.length ? 1 : 0;
-  for (let k = 0; k < lags; k++) weights.set(reach.subarray(k, k + count), (permutations.length * lags + k) * count);
-  return weights;
 }
 
 /** The standard deviation of each weight over the draws, about their mean. */

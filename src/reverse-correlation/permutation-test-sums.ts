@@ -1,0 +1,57 @@
+import { addProduct } from "../kernels/product.js";
+import { pixelsOf } from "../math/grid.js";
+import type { Stimulus } from "../stimuli/stimulus.js";
+import { type BlockPermutation, permutedCount } from "./block-permutations.js";
+import { eachBlock } from "./pairing.js";
+
+/** How a long sum over frames reports and is cancelled. */
+export interface SumControl {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/**
+ * `Σ_t n'(t)·I(t - k)`, n' the permuted counts, for every draw and lag, and at the end `Σ_t I(t - k)`:
+ * `[draws + 1, lags, pixels]`, one product a block of frames.
+ */
+export function permutedSums(
+  where: string,
+  stimulus: Stimulus,
+  counts: Uint32Array,
+  lags: number,
+  permutations: readonly BlockPermutation[],
+  { onProgress, signal }: SumControl,
+): Float64Array {
+  const pixels = pixelsOf(stimulus.grid);
+  const rows = (permutations.length + 1) * lags;
+  const sums = new Float64Array(rows * pixels);
+  const product = new Float32Array(rows * pixels);
+  eachBlock(stimulus, (frames, start, count) => {
+    if (signal?.aborted) throw new Error(`${where}: cancelled`);
+    const weights = permutedWeights(counts, lags, permutations, start, count);
+    product.fill(0);
+    addProduct(weights, frames.subarray(0, count * pixels), product, { rows, columns: pixels, depth: count });
+    for (let i = 0; i < sums.length; i++) sums[i] += product[i];
+    onProgress?.(start + count, stimulus.frames);
+  });
+  return sums;
+}
+
+/** What frame `start + i` weighs at lag k: the permuted count of bin `start + i + k`, at the end 1; `[draws + 1, lags, count]`. */
+function permutedWeights(
+  counts: Uint32Array,
+  lags: number,
+  permutations: readonly BlockPermutation[],
+  start: number,
+  count: number,
+): Float32Array {
+  const weights = new Float32Array((permutations.length + 1) * lags * count);
+  const reach = new Float32Array(count + lags - 1);
+  permutations.forEach((permutation, draw) => {
+    for (let i = 0; i < reach.length; i++) reach[i] = permutedCount(counts, lags, permutation, start + i);
+    for (let k = 0; k < lags; k++) weights.set(reach.subarray(k, k + count), (draw * lags + k) * count);
+  });
+  for (let i = 0; i < reach.length; i++) reach[i] = start + i >= lags - 1 && start + i < counts.length ? 1 : 0;
+  for (let k = 0; k < lags; k++) weights.set(reach.subarray(k, k + count), (permutations.length * lags + k) * count);
+  return weights;
+}
