@@ -6,6 +6,7 @@ export { cellFrom } from "./cells/function-cell.js";
 export { type PoissonSpikesOptions, poissonSpikes } from "./cells/poisson-spikes.js";
 export type { CellSpecification, Response, SpikeTrain } from "./cells/response.js";
 export { type SimpleNonlinearity, simpleCell } from "./cells/simple-cell.js";
+export { type SpaceTimeFilter, spaceTimeCell } from "./cells/space-time-cell.js";
 export { type SpikeTimesOptions, spikesFromTimes } from "./cells/spike-times.js";
 export { spikesFrom } from "./cells/spikes.js";
 export { type Comparison, compareWithV1 } from "./compare/compare-with-v1.js";
@@ -46,11 +47,25 @@ export type { Separation } from "./conv/separable-factors.js";
 export { tiledConv, tiledConvInputGradient, tiledConvKernelGradient } from "./conv/tiled.js";
 export { unsharedConv, unsharedConvInputGradient, unsharedConvKernelGradient } from "./conv/unshared.js";
 export {
+  type ChooseFieldModelOptions,
+  type ComparedModel,
+  chooseFieldModel,
+  type FieldModelChoice,
+  type HeldOutError,
+} from "./fit/choose-fit.js";
+export type { FieldFit, FieldModel } from "./fit/choose-fit-models.js";
+export {
   type DifferenceOfGaussiansFit,
   fitDifferenceOfGaussians,
 } from "./fit/fit-difference-of-gaussians.js";
 export { type FitGaborOptions, fitGabor } from "./fit/fit-gabor.js";
+export {
+  type FitSpaceTimeGaborOptions,
+  fitSpaceTimeGabor,
+  type SpaceTimeGaborFit,
+} from "./fit/fit-space-time-gabor.js";
 export type { GaborFit } from "./fit/gabor-fit.js";
+export { estimatesOverTime } from "./fit/held-out-estimates.js";
 export { type CsvTable, readCsv, writeCsv } from "./formats/csv.js";
 export { listMat, readMat } from "./formats/mat.js";
 export { listMat73, readMat73 } from "./formats/mat73.js";
@@ -71,11 +86,18 @@ export { kernelBuild } from "./kernels/panels.js";
 export { type LearningOptions, learnKernels } from "./learn/learn-kernels.js";
 export { phaseScrambled } from "./learn/phase-scramble.js";
 export type { LearningSettings, TrainingRecord } from "./learn/training-record.js";
+export { type RectifiedLayer, type UnitPlace, unitCell, unitGradient, unitView } from "./learn/unit-cell.js";
 export { canonicalGabor, type Gabor, gaborAt, quadraturePair, renderGabor } from "./math/gabor.js";
 export { type GaborShape, gaborShape } from "./math/gabor-shape.js";
 export type { Grid } from "./math/grid.js";
 export { type Clusters, type KMeansOptions, kMeans } from "./math/k-means.js";
 export { principalAngles } from "./math/principal-angles.js";
+export {
+  canonicalSpaceTimeGabor,
+  renderSpaceTimeGabor,
+  type SpaceTimeGabor,
+  type SpaceTimeGrid,
+} from "./math/space-time-gabor.js";
 export { eigenvalueFigure } from "./plot/eigenvalues.js";
 export { fieldPanelsFigure } from "./plot/field-panels.js";
 export type { Figure } from "./plot/figure.js";

@@ -9,7 +9,8 @@ import { linearDrives } from "./linear-drive.js";
 export const simpleNonlinearities = ["linear", "rectified", "squared"] as const;
 export type SimpleNonlinearity = (typeof simpleNonlinearities)[number];
 
-const nonlinearities: Readonly<Record<SimpleNonlinearity, (s: number) => number>> = {
+/** The nonlinearities as functions of the linear drive. */
+export const simpleOutputs: Readonly<Record<SimpleNonlinearity, (s: number) => number>> = {
   linear: (s) => s,
   rectified: (s) => Math.max(0, s),
   squared: (s) => Math.max(0, s) ** 2,
@@ -34,7 +35,7 @@ export function simpleCell(gabor: Gabor, options: { readonly nonlinearity?: Simp
   checkChoice(where, "nonlinearity", nonlinearity, simpleNonlinearities);
   const field = gaborRecord(gabor);
   const specification = { name: "simple-cell", gabor: field, nonlinearity };
-  const output = nonlinearities[nonlinearity];
+  const output = simpleOutputs[nonlinearity];
   return {
     kind: "cell",
     specification,

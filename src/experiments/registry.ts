@@ -2,6 +2,7 @@ import { refuse } from "../tensor/errors.js";
 import { complexCellExperiment } from "./complex-cell.js";
 import type { Experiment } from "./experiment.js";
 import { learnedKernelsExperiment } from "./learned-kernels.js";
+import { networkUnitExperiment } from "./network-unit.js";
 import { recordedCellExperiment } from "./recorded-cell.js";
 import { simpleCellExperiment } from "./simple-cell.js";
 
@@ -14,6 +15,7 @@ export const experiments: readonly AnyExperiment[] = [
   complexCellExperiment,
   recordedCellExperiment,
   learnedKernelsExperiment,
+  networkUnitExperiment,
 ].map((experiment) => experiment as unknown as AnyExperiment);
 
 /** The experiment of a name. */
