@@ -137,6 +137,17 @@ export type { GlmOptions, GlmPenalty, LnpFilterOptions, PastOptions } from "./re
 export { type Psth, psth, type ResponseGoodness, responseGoodness } from "./reverse-correlation/goodness.js";
 export type { SpikeFilter } from "./reverse-correlation/history.js";
 export {
+  type InformativeDimensions,
+  type InformativeDimensionsOptions,
+  maximallyInformativeDimensions,
+} from "./reverse-correlation/informative-dimensions.js";
+export {
+  type InformationRound,
+  type InformationTheoreticSubspace,
+  type InformationTheoreticSubspaceOptions,
+  informationTheoreticSpikeTriggeredSubspace,
+} from "./reverse-correlation/istac.js";
+export {
   type MomentsAccumulator,
   type MomentsState,
   momentsAccumulator,
@@ -161,6 +172,13 @@ export { type PlanRecordingOptions, planRecording, type RecordingPlan } from "./
 export type { PoissonCurve } from "./reverse-correlation/poisson-curve.js";
 export type { PoissonLink } from "./reverse-correlation/poisson-link.js";
 export type { Prediction, SpikeModel } from "./reverse-correlation/prediction.js";
+export {
+  fitQuadraticModel,
+  type QuadraticModel,
+  type QuadraticModelOptions,
+  type SquaredFilter,
+} from "./reverse-correlation/quadratic-model.js";
+export type { OutputNonlinearity } from "./reverse-correlation/quadratic-output.js";
 export { type Separability, spaceTimeSeparability } from "./reverse-correlation/separability.js";
 export { type SpaceTimeMeasures, spaceTimeMeasures } from "./reverse-correlation/space-time-measures.js";
 export { type AverageMeasures, averageMeasures } from "./reverse-correlation/space-time-measures-errors.js";
@@ -174,6 +192,8 @@ export {
   type SpikeTriggeredCovarianceOptions,
   spikeTriggeredCovariance,
 } from "./reverse-correlation/spike-triggered-covariance.js";
+export type { SubunitNonlinearity } from "./reverse-correlation/subunit-drive.js";
+export { fitSubunitModel, type SubunitModel, type SubunitModelOptions } from "./reverse-correlation/subunit-model.js";
 export * as theory from "./reverse-correlation/theory.js";
 export { type FrameRange, type TimeBlock, timeBlocks } from "./reverse-correlation/time-blocks.js";
 export { type CrossValidation, crossValidate } from "./reverse-correlation/time-blocks-cross-validate.js";
