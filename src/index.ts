@@ -44,6 +44,8 @@ export { sensorAverage } from "./conv/sensor-average.js";
 export { isSeparable, separate } from "./conv/separable.js";
 export { separableConv } from "./conv/separable-conv.js";
 export type { Separation } from "./conv/separable-factors.js";
+export { leaveConvThreads, useConvThreads } from "./conv/threaded.js";
+export { serveConv } from "./conv/threaded-serve.js";
 export { tiledConv, tiledConvInputGradient, tiledConvKernelGradient } from "./conv/tiled.js";
 export { unsharedConv, unsharedConvInputGradient, unsharedConvKernelGradient } from "./conv/unshared.js";
 export {
@@ -83,6 +85,7 @@ export { type CsvRecordingOptions, recordingFromCsv } from "./formats/recording-
 export { listNwb, type NwbContents, type NwbRecordingOptions, recordingFromNwb } from "./formats/recording-nwb.js";
 export { recordingOfSpikes, recordingToCsv, recordingToNpz, recordingToNwb } from "./formats/recording-write.js";
 export { kernelBuild } from "./kernels/panels.js";
+export type { ThreadMessage, ThreadPool } from "./kernels/thread-pool.js";
 export { type LearningOptions, learnKernels } from "./learn/learn-kernels.js";
 export { phaseScrambled } from "./learn/phase-scramble.js";
 export type { LearningSettings, TrainingRecord } from "./learn/training-record.js";
@@ -205,4 +208,5 @@ export type { Stimulus, StimulusSpecification } from "./stimuli/stimulus.js";
 export { stimulusPart } from "./stimuli/stimulus-part.js";
 export { type WhiteNoiseOptions, whiteNoise } from "./stimuli/white-noise.js";
 export { InputError } from "./tensor/errors.js";
+export { sharedZeros } from "./tensor/storage.js";
 export { type ElementType, type Tensor, tensor, zeros } from "./tensor/tensor.js";

@@ -3,11 +3,11 @@ import type { Tensor } from "../tensor/tensor.js";
 import { checkArray, checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
 import { addBias, checkBias } from "./bias.js";
 import { choose } from "./choose.js";
-import { execute } from "./execute.js";
 import { type Geometry, geometryOf } from "./geometry.js";
 import { checkInto, resultOf } from "./into.js";
 import type { Operation } from "./operation.js";
 import { type ConvOptions, geometryOptions } from "./options.js";
+import { executeThreaded } from "./threaded.js";
 
 /** The result of an operation whose arguments are checked: A and B of `execute`, by their names. */
 function computed(
@@ -22,7 +22,7 @@ function computed(
   if (into !== undefined) checkInto(where, into, shape, bias ? [...operands, ["bias", bias]] : operands);
   const algorithm = choose(where, operation, g, wanted, [A, B]);
   const result = resultOf(into, shape, A, operation, algorithm);
-  execute(operation, algorithm, g, A.data, B.data, result.data);
+  executeThreaded(operation, algorithm, g, A.data, B.data, result.data);
   return result;
 }
 

@@ -149,7 +149,7 @@ const mostFound = 256;
 
 /** The cheapest tiling, undefined where the FFT does not take the convolution; the latest are kept. */
 export function fftTiling(operation: Operation, geometry: Geometry): Tiling | undefined {
-  const g = paddedGeometry(geometry);
+  const g = paddedGeometry(geometry.whole ?? geometry);
   const axes = g.axes.map(({ input, kernel, output, stride, source, tapAt }) => {
     const firstCell = source.findIndex((cell) => cell >= 0);
     return [

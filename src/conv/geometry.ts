@@ -23,6 +23,8 @@ export interface Geometry {
   readonly cells: number;
   readonly taps: number;
   readonly places: number;
+  /** of a slice: the convolution that it is a part of, whose tiles it keeps */
+  readonly whole?: Geometry;
 }
 
 function checkShapes(where: string, input: readonly number[], kernel: readonly number[]): number {

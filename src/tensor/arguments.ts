@@ -61,6 +61,12 @@ export function checkPositive(where: string, name: string, value: unknown): asse
     refuse(where, `${name} is ${describe(value)}, a number above 0 is needed`);
 }
 
+/** Throws unless `value` is a number between 0 and 1, neither of them included. */
+export function checkShare(where: string, name: string, value: unknown): asserts value is number {
+  checkNumber(where, name, value);
+  if (value <= 0 || value >= 1) refuse(where, `${name} is ${value}, a number between 0 and 1 is needed`);
+}
+
 /** Throws unless `value` is one of `choices`. */
 export function checkChoice<T extends string>(
   where: string,
