@@ -110,6 +110,8 @@ export { spaceTimeFigure } from "./plot/space-time.js";
 export { temporalProfileFigure } from "./plot/temporal-profile.js";
 export type { Accumulator } from "./reverse-correlation/accumulator.js";
 export type { AccumulatorOptions, AccumulatorState, Chunk } from "./reverse-correlation/accumulator-state.js";
+export { aldEstimate } from "./reverse-correlation/ald-estimate.js";
+export { type AsdOptions, asdEstimate } from "./reverse-correlation/asd-estimate.js";
 export {
   type AverageAccumulator,
   type AverageState,
@@ -150,6 +152,7 @@ export {
   type InformationTheoreticSubspaceOptions,
   informationTheoreticSpikeTriggeredSubspace,
 } from "./reverse-correlation/istac.js";
+export type { ChosenBy, Hyperparameter, LinearEstimate, LinearOptions } from "./reverse-correlation/linear-estimate.js";
 export {
   type MomentsAccumulator,
   type MomentsState,
@@ -182,9 +185,11 @@ export {
   type SquaredFilter,
 } from "./reverse-correlation/quadratic-model.js";
 export type { OutputNonlinearity } from "./reverse-correlation/quadratic-output.js";
+export { ridgeEstimate } from "./reverse-correlation/ridge-estimate.js";
 export { type Separability, spaceTimeSeparability } from "./reverse-correlation/separability.js";
 export { type SpaceTimeMeasures, spaceTimeMeasures } from "./reverse-correlation/space-time-measures.js";
 export { type AverageMeasures, averageMeasures } from "./reverse-correlation/space-time-measures-errors.js";
+export { type SparseOptions, sparseEstimate } from "./reverse-correlation/sparse-estimate.js";
 export {
   type SpikeTriggeredAverageOptions,
   spikeTriggeredAverage,
@@ -200,6 +205,12 @@ export { fitSubunitModel, type SubunitModel, type SubunitModelOptions } from "./
 export * as theory from "./reverse-correlation/theory.js";
 export { type FrameRange, type TimeBlock, timeBlocks } from "./reverse-correlation/time-blocks.js";
 export { type CrossValidation, crossValidate } from "./reverse-correlation/time-blocks-cross-validate.js";
+export {
+  type WhitenedAverage,
+  type WhitenedAverageOptions,
+  type Whitening,
+  whitenedAverage,
+} from "./reverse-correlation/whitened-average.js";
 export { stimulusFrom } from "./stimuli/given-frames.js";
 export { type Photograph, type PreparedPhotograph, preparePhotograph } from "./stimuli/photographs.js";
 export { stimulusFromProtocol } from "./stimuli/protocol.js";

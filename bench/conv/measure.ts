@@ -1,5 +1,6 @@
 /** One row of the table: one pass of one shape, ours and the peers in alternation. */
 import { join } from "node:path";
+import { sharedZeros } from "../../src/tensor/storage.js";
 import { middle, rawTile, secondsOf, speedOf } from "../harness.js";
 import type { Ceiling } from "./ceiling.js";
 import { type Contender, enter, type PeerResult, resultOf, share, takeTurn } from "./contender.js";
@@ -89,7 +90,8 @@ export async function measure({ shape, pass, threads, arrays, meter, folder, pee
   }
   const run = () => runPass(shape, pass, arrays);
   warmUp(run);
-  const runKept = () => runPass(shape, pass, arrays, { into: result });
+  const kept = sharedZeros(result.shape);
+  const runKept = () => runPass(shape, pass, arrays, { into: kept });
   warmUp(runKept);
   const times = await alternateAll(run, runKept, contenders, ceiling);
   const speed = speedOf(operationsOf(shape), times);

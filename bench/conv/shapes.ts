@@ -1,7 +1,8 @@
 /** The shapes that the convolution is measured on. Letters: V the input, K the kernels, G the gradient of the output. */
 import { geometryOf } from "../../src/conv/geometry.js";
 import { type Gabor, renderGabor } from "../../src/math/gabor.js";
-import { sizeOf, type Tensor, zeros } from "../../src/tensor/tensor.js";
+import { sharedZeros } from "../../src/tensor/storage.js";
+import { sizeOf, type Tensor } from "../../src/tensor/tensor.js";
 import { normal } from "../harness.js";
 
 export type Pass = "f" | "g" | "h";
@@ -93,9 +94,13 @@ export interface Arrays {
   readonly G: Tensor;
 }
 
-/** Normal numbers; kernels of one channel above 11 pixels are a bank of Gabors. Made on shared memory while threads run. */
+/** Normal numbers; kernels of one channel above 11 pixels are a bank of Gabors. On shared memory, so that threads use them in place. */
 export function arraysOf(shape: Shape): Arrays {
-  const [V, K, G] = [zeros(inputShape(shape)), zeros(kernelShape(shape)), zeros(outputShape(shape))];
+  const [V, K, G] = [inputShape(shape), kernelShape(shape), outputShape(shape)].map((size) => sharedZeros(size)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   V.data.set(normal(V.data.length, 1));
   K.data.set(shape.kernel > 11 ? gaborBank(shape.outChannels, shape.kernel) : normal(K.data.length, 2));
   G.data.set(normal(G.data.length, 3));

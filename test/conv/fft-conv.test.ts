@@ -91,6 +91,7 @@ const fixed: readonly (readonly [string, number[], number[], GeometryOptions])[]
       boundary: "edge",
     },
   ],
+  ["planes that do not all stay at once", [2, 8, 18, 20], [9, 8, 3, 3], {}],
   ["kernels as large as the image", [2, 1, 16, 16], [9, 1, 16, 16], { padding: "full" }],
 ];
 

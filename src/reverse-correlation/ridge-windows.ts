@@ -1,0 +1,73 @@
+import type { SpikeTrain } from "../cells/response.js";
+import {
+  inverseRoot,
+  rotated,
+  rotatedBack,
+  type ShiftedSystems,
+  shiftedSystems,
+  solveShifted,
+} from "../math/shifted-systems.js";
+import { dot } from "../math/vectors.js";
+import type { Stimulus } from "../stimuli/stimulus.js";
+import type { LinearSetting } from "./linear-estimate.js";
+import { type HeldOut, heldOutErrors, logEvidenceOf } from "./linear-evidence.js";
+import { foldsOf, type LinearMoments, momentsAbout, totalSums } from "./linear-moments.js";
+import { sumWindows } from "./linear-windows.js";
+import type { RidgeProblem } from "./ridge-problem.js";
+
+/** The ridge in the numbers of a window: where there are more bins than numbers. */
+export function ridgeInWindows(stimulus: Stimulus, spikes: SpikeTrain, setting: LinearSetting): RidgeProblem {
+  const { stretches, centre, constantPixels } = sumWindows(stimulus, spikes, setting.lags, setting.folds);
+  const moments = momentsAbout(totalSums(stretches));
+  const { n, bins, cross, power, means } = moments;
+  const whole = prepared(moments);
+  const folds = setting.chooseBy === "evidence" ? [] : foldsOf(stretches);
+  const systems = new Map(folds.map(({ train }) => [train, prepared(train)]));
+  const errorsAt = (shift: number): HeldOut | undefined =>
+    heldOutErrors(folds, (train) => weightsAt(systems.get(train)!, shift));
+  const meanEnergy = moments.gram.reduce((sum, value, i) => (i % (n + 1) === 0 ? sum + value : sum), 0) / n;
+  return {
+    meanEnergy,
+    constantPixels,
+    errorsAt,
+    evidenceAt: (shift) => {
+      const solution = solveShifted(whole.systems, shift, whole.target);
+      if (solution === undefined) return Number.NaN;
+      const left = power - dot(solution.x, whole.target);
+      return logEvidenceOf(bins - 1, left / (bins - 1), solution.logDeterminant - n * Math.log(shift));
+    },
+    fieldAt: (shift) => {
+      const kernel = weightsAt(whole, shift);
+      const root = inverseRoot(whole.systems, shift);
+      const variances = kernel.map((_, i) => squareOf(root.subarray(i * n, (i + 1) * n)));
+      const middle = kernel.reduce((sum, w, d) => sum + w * (means.features[d]! + centre[d % centre.length]!), 0);
+      return {
+        kernel,
+        offset: means.count - middle,
+        noiseVariance: (power - dot(cross, kernel)) / (bins - 1),
+        variances,
+        effectiveParameters: n - shift * variances.reduce((sum, value) => sum + value, 0),
+      };
+    },
+  };
+}
+
+interface Prepared {
+  readonly systems: ShiftedSystems;
+  /** the right side, rotated */
+  readonly target: Float64Array;
+}
+
+function prepared({ n, gram, cross }: LinearMoments): Prepared {
+  const systems = shiftedSystems(gram.slice(), n);
+  return { systems, target: rotated(systems, cross) };
+}
+
+function weightsAt({ systems, target }: Prepared, shift: number): Float64Array {
+  const solution = solveShifted(systems, shift, target);
+  return solution === undefined ? target.map(() => Number.NaN) : rotatedBack(systems, solution.x);
+}
+
+function squareOf(values: Float64Array): number {
+  return dot(values, values);
+}
