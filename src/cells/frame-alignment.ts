@@ -114,12 +114,15 @@ interface Bins {
   readonly dropped: number;
   readonly pauses: number;
   readonly jitter: number;
+  /** seconds a bin, by the median interval */
+  readonly length: number;
 }
 
 function binsOf({ onsets, frameSeconds, dropped: choice, longestFrame }: Settings): Bins {
   const [starts, ends, frames]: [number[], number[], number[]] = [[], [], []];
   // bins that a frame takes where none is dropped: several, where a bin is one refresh
-  const usual = onsets.length === 1 ? 1 : Math.max(1, Math.round(medianInterval(onsets) / frameSeconds));
+  const median = onsets.length === 1 ? frameSeconds : medianInterval(onsets);
+  const usual = Math.max(1, Math.round(median / frameSeconds));
   const longest = Math.max(longestFrame, usual * frameSeconds);
   let [dropped, pauses, jitter] = [0, 0, 0];
   for (let i = 0; i < onsets.length; i++) {
@@ -149,6 +152,7 @@ function binsOf({ onsets, frameSeconds, dropped: choice, longestFrame }: Setting
     dropped,
     pauses,
     jitter,
+    length: median / usual,
   };
 }
 
@@ -163,6 +167,10 @@ function warningsOf(settings: Settings, bins: Bins, outside: number, cut: number
     warnings.push(`${bins.pauses} pauses longer than ${longestFrame} s have no bins: lags reach across them`);
   if (bins.jitter > frameSeconds / 4)
     warnings.push(`a frame's interval is ${bins.jitter.toPrecision(3)} s off whole bins of ${frameSeconds} s`);
+  if (Math.abs(bins.length - frameSeconds) > 0.01 * frameSeconds)
+    warnings.push(
+      `bins last ${bins.length.toPrecision(4)} s by the onsets, frameSeconds says ${frameSeconds}: rates are off by as much`,
+    );
   if (outside > 0) warnings.push(`${outside} spikes came before the first frame or after the last and are in no bin`);
   if (cut > 0) warnings.push(`${cut} spikes came while refreshes were cut or in a pause and are in no bin`);
   return warnings;

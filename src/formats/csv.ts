@@ -23,7 +23,7 @@ export interface ReadCsvOptions {
 const separators: readonly CsvSeparator[] = [",", ";", "\t"];
 
 /**
- * A table of numbers from a text file: a header of names, if its first line is not all numbers, and a row of numbers a line.
+ * A table of numbers from a text file: a header of names, if its first line has any, and a row of numbers a line.
  *
  * Fields may be quoted (`"`, doubled within); lines end in LF or CRLF; lines of no characters are passed over; numbers have a
  * decimal point. Whatever is no finite number is refused with its line and column.
@@ -43,7 +43,7 @@ export function readCsv(bytes: Uint8Array, options: ReadCsvOptions = {}): CsvTab
   const lines = linesOf(where, bytes, separator);
   const first = lines.next();
   if (first.done) return refuse(where, "the file is empty, a row of numbers is needed");
-  const hasHeader = first.value.fields.some((field) => numberOf(field) === undefined);
+  const hasHeader = first.value.fields.some(isName);
   const names = first.value.fields.map((field, i) => (hasHeader ? field.trim() : `column ${i + 1}`));
   const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
   if (twice >= 0) refuse(where, `line ${first.value.line}: two columns are named ${JSON.stringify(names[twice])}`);
@@ -152,6 +152,11 @@ function numberOf(field: string): number | undefined {
   const value = text === "" ? Number.NaN : Number(text);
   // Number also takes 0x10 and the like
   return Number.isFinite(value) && /^[-+.\deE]+$/.test(text) ? value : undefined;
+}
+
+/** Whether a field of the first line is a column's name, and not a number, nor the place of one that is missing or not finite. */
+function isName(field: string): boolean {
+  return numberOf(field) === undefined && !/^[-+]?(nan|na|null|inf|infinity)?$/i.test(field.trim());
 }
 
 function addRow(where: string, { fields, line }: Line, names: readonly string[], columns: readonly number[][]): void {

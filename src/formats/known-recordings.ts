@@ -10,7 +10,8 @@ export interface KnownRecording {
 
 /**
  * Source: the exercise data of Dayan & Abbott, Theoretical Neuroscience (2001), chapter 2, recorded by Kara, Reinagel and
- * Reid: a cell of the cat's lateral geniculate nucleus, an m-sequence of 16x16 pixels, one frame in 15.6 ms.
+ * Reid: a cell of the cat's lateral geniculate nucleus, an m-sequence of 16x16 pixels, one frame in 15.6 ms; and of chapter 1,
+ * recorded by de Ruyter van Steveninck: a motion-sensitive cell of the fly, a velocity in each sample of 2 ms.
  */
 export const knownRecordings: readonly KnownRecording[] = [
   {
@@ -20,5 +21,13 @@ export const knownRecordings: readonly KnownRecording[] = [
     width: 16,
     spikes: 21_847,
     frameSeconds: 0.0156,
+  },
+  {
+    name: "the fly's H1 cell of Dayan & Abbott, chapter 1 (de Ruyter van Steveninck)",
+    frames: 600_000,
+    height: 1,
+    width: 1,
+    spikes: 53_601,
+    frameSeconds: 0.002,
   },
 ];

@@ -130,8 +130,10 @@ function axesOf(file: Hdf5File, path: string, wanted: NwbImageAxes | undefined):
 }
 
 function numberAttribute(file: Hdf5File, path: string, name: string, otherwise: number): number {
-  const value = attributeOf(file, path, name)[0];
-  return typeof value === "number" && Number.isFinite(value) ? value : otherwise;
+  const value = attributeOf(file, path, name)[0] ?? otherwise;
+  if (typeof value !== "number" || !Number.isFinite(value))
+    refusePath(file, path, `its ${name} is ${value}, a finite number is needed`);
+  return value;
 }
 
 /** Whether a series holds images over time. */

@@ -13,7 +13,13 @@ const axesOf: Readonly<
   "frame-column-row": { text: "[frames, width, height]", order: [0, 2, 1] },
 };
 
-/** The frames as [frames, height, width], float32; `scale` and `offset` turn the file's values into the record's. */
+/** The lengths of the axes; of a mere list, which shows one number a frame, those of images of one pixel. */
+function lengthsOf(shape: readonly number[], frameAxis: number): readonly number[] {
+  if (shape.length >= 3 || shape.filter((length) => length !== 1).length > 1) return shape;
+  return [0, 1, 2].map((axis) => (axis === frameAxis ? sizeOf(shape) : 1));
+}
+
+/** The frames as [frames, height, width], float32, a list of numbers as frames of one pixel; `scale` and `offset` turn the file's values into the record's. */
 export function framesOf(
   where: string,
   name: string,
@@ -21,8 +27,9 @@ export function framesOf(
   axes: ImageAxes,
   { scale = 1, offset = 0 }: { readonly scale?: number; readonly offset?: number } = {},
 ): Tensor {
-  const { shape, data } = array;
+  const { data } = array;
   const { text, order } = axesOf[axes];
+  const shape = lengthsOf(array.shape, order[0]);
   if (shape.length !== 3) refuse(where, `${name} has shape ${shapeText(shape)}, ${text} is needed`);
   if (sizeOf(shape) === 0) refuse(where, `${name} is empty, its shape is ${shapeText(shape)}`);
   if (array.imaginary !== undefined) refuse(where, `${name} is complex, real numbers are needed`);

@@ -1,9 +1,9 @@
 import { checkChoice, checkInteger, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import type { Hdf5File } from "./hdf5.js";
-import { kindAt, numbersAt, textsAt } from "./hdf5-read.js";
+import { kindAt, numbersAt, refusePath, textsAt } from "./hdf5-read.js";
 import { chooseSeries, type NwbSeries, readNwb, seriesUnder } from "./nwb-objects.js";
-import { isImageSeries, type NwbImageAxes, shownIn } from "./nwb-stimulus.js";
+import { isImageSeries, type NwbImageAxes, shownIn, timingOf } from "./nwb-stimulus.js";
 import { type NwbUnit, spikeTimesOf, unitsOf } from "./nwb-units.js";
 import { countsOf } from "./recording-arrays.js";
 import {
@@ -11,6 +11,7 @@ import {
   checkTiming,
   type Recording,
   recordingOf,
+  type Shown,
   type TimingOptions,
   timingNames,
 } from "./recording-parts.js";
@@ -68,7 +69,7 @@ export async function recordingFromNwb(bytes: Uint8Array, options: NwbRecordingO
     const all = seriesUnder(file, "stimulus/presentation");
     const series = chooseSeries(file, "stimulus", stimulus, all, isImageSeries);
     const { shown, note } = shownIn(file, series, imageAxes);
-    const { answered, says } = answeredIn(file, unit, counts);
+    const { answered, says } = answeredIn(file, unit, counts, shown);
     return recordingOf(where, shown, answered, options, source, [note, says]);
   });
 }
@@ -101,6 +102,7 @@ function answeredIn(
   file: Hdf5File,
   unit: number | undefined,
   counts: string | undefined,
+  shown: Shown,
 ): { readonly answered: Answered; readonly says: string } {
   if (counts === undefined) {
     const { id, times } = spikeTimesOf(file, unit);
@@ -108,5 +110,29 @@ function answeredIn(
   }
   const { path } = chooseSeries(file, "counts", counts, answerSeries(file), () => true);
   const name = `${path}/data`;
-  return { answered: { name, counts: countsOf(file.where, name, numbersAt(file, name)) }, says: `counts of ${path}` };
+  const answered = { name, counts: countsOf(file.where, name, numbersAt(file, name)) };
+  checkSameTime(file, path, shown, answered.counts.length);
+  return { answered, says: `counts of ${path}` };
+}
+
+/** Throws where the counts have times of their own, and these are not the frames' within half a frame. */
+function checkSameTime(file: Hdf5File, path: string, shown: Shown, bins: number): void {
+  const timed = ["timestamps", "starting_time"].some((name) => kindAt(file, `${path}/${name}`) !== "missing");
+  const last = (shown.order?.length ?? shown.images.shape[0]) - 1;
+  if (!timed || last < 1 || bins !== last + 1) return;
+  const own = timingOf(file, path);
+  const frame = (onsetOf(shown, last) - onsetOf(shown, 0)) / last;
+  for (const i of [0, last]) {
+    const [bin, onset] = [onsetOf(own, i), onsetOf(shown, i)];
+    if (!(Math.abs(bin - onset) <= (0.5 + 1e-6) * frame))
+      refusePath(
+        file,
+        path,
+        `bin ${i} is at ${bin} s, frame ${i} of ${shown.name} at ${onset} s: one bin a frame is needed`,
+      );
+  }
+}
+
+function onsetOf({ frameTimes, start = 0, frameSeconds }: Partial<Shown>, i: number): number {
+  return frameTimes?.times[i] ?? start + i * (frameSeconds?.seconds ?? Number.NaN);
 }

@@ -104,7 +104,25 @@ function withCounts(
   if (counts.length !== frames) refuse(where, `${name} has ${counts.length} bins, ${shown.name} has ${frames} frames`);
   const stimulus = shown.order === undefined ? shown.images : framesInOrder(shown.images, shown.order);
   const told = frameSecondsOf(where, shown, timing.frameSeconds, stimulus.shape, counts);
-  return { stimulus, counts, frameSeconds: told.seconds, notes: [told.note] };
+  return { stimulus, counts, frameSeconds: told.seconds, notes: [told.note, ...unevenNotes(where, shown)] };
+}
+
+/** A note where frame times that go with counts are not evenly spaced; throws where they do not increase. */
+function unevenNotes(where: string, { frameTimes }: Shown): string[] {
+  if (frameTimes === undefined || frameTimes.times.length < 2) return [];
+  const { name, times } = frameTimes;
+  const usual = medianInterval(times);
+  let uneven = 0;
+  for (let i = 1; i < times.length; i++) {
+    const interval = times[i] - times[i - 1];
+    if (!(interval > 0)) refuse(where, `${name}[${i}] is ${times[i]}, not after the one before it, ${times[i - 1]}`);
+    if (Math.abs(interval - usual) > usual / 2) uneven++;
+  }
+  return uneven === 0
+    ? []
+    : [
+        `${uneven} intervals of ${name} are more than half a frame off ${usual} s: every bin counts as that long all the same`,
+      ];
 }
 
 function withTimes(

@@ -1,5 +1,6 @@
 import type { SpikeTrain } from "../cells/response.js";
 import { spikesFrom } from "../cells/spikes.js";
+import { checkPairing } from "../reverse-correlation/pairing.js";
 import { stimulusFrom } from "../stimuli/given-frames.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkOptions, describe } from "../tensor/arguments.js";
@@ -25,11 +26,8 @@ export function recordingOfSpikes(
 ): Recording {
   const where = "recordingOfSpikes";
   checkOptions(where, options, ["source"]);
-  if (stimulus?.kind !== "stimulus") refuse(where, `stimulus is ${describe(stimulus)}, a stimulus is needed`);
-  if (spikes?.kind !== "spike-train") refuse(where, `spikes is ${describe(spikes)}, a spike train is needed`);
+  checkPairing(where, stimulus, spikes, 1);
   const { frames, frameSeconds, grid } = stimulus;
-  if (spikes.counts.length !== frames)
-    refuse(where, `spikes has ${spikes.counts.length} bins, the stimulus has ${frames} frames`);
   return {
     kind: "recording",
     stimulus: tensor(stimulus.read(0, frames), [frames, grid.height, grid.width]),

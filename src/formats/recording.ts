@@ -43,7 +43,8 @@ const duration = "frameSeconds";
  * The recording in a MATLAB file (5 or 7.3, told by its header): frames `stim`, [height, width, frames], and spike counts
  * `counts`, one a frame, or spike times `spikeTimes` in seconds, with the frames' onsets `frameTimes` or `frameSeconds`.
  *
- * MATLAB's first index is the image's row (row 0 at the top), the second its column. Other variables are not read.
+ * MATLAB's first index is the image's row (row 0 at the top), the second its column; a `stim` that is one list of numbers is
+ * frames of one pixel. Other variables are not read.
  *
  * @param bytes the whole file
  * @param options other names, the frame duration, `frameAxis` (default "last"), how spike times are aligned
@@ -207,7 +208,8 @@ function checkAxis(
   { name, counts }: { readonly name: string; readonly counts: Uint32Array },
 ): void {
   const frames = shape[axis === "last" ? 2 : 0];
-  if (counts.length === frames) return;
+  // a list has no axis to mistake: its length is compared with the rest
+  if (shape.length < 3 || counts.length === frames) return;
   const [other, length] = axis === "last" ? (["first", shape[0]] as const) : (["last", shape[2]] as const);
   const fits = length === counts.length ? `; with frameAxis "${other}" they agree` : "";
   refuse(

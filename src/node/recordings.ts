@@ -14,13 +14,14 @@ import {
 } from "../formats/recording.js";
 import { type CsvRecordingOptions, recordingFromCsv } from "../formats/recording-csv.js";
 import { type NwbRecordingOptions, recordingFromNwb } from "../formats/recording-nwb.js";
+import { checkChoice } from "../tensor/arguments.js";
 import { InputError, refuse } from "../tensor/errors.js";
 
 /** Options of the file's format (`recordingFromMat`, `recordingFromNpz`, `recordingFromNwb`, `recordingFromCsv`). */
 export type ReadRecordingOptions = Omit<RecordingOptions & NwbRecordingOptions & CsvRecordingOptions, "spikes"> & {
   /** with a stimulus in a .npy or .csv file: the file of counts a frame or spike times, .npy or .csv */
   readonly spikes?: string;
-  /** with spikes in a .npy file: whether it holds counts a frame or spike times in seconds; default by its element type, whole numbers being counts */
+  /** with spikes in a .npy file: whether it holds counts a frame or spike times in seconds; default counts where all are whole numbers */
   readonly spikesAre?: "counts" | "times";
 };
 
@@ -87,9 +88,12 @@ function readOne(kind: Kind, bytes: Uint8Array, options: OneFile): Recording | P
 
 async function readTwo(kind: "npy" | "csv", bytes: Uint8Array, spikes: string, options: OneFile): Promise<Recording> {
   const { spikesAre, ...others } = options;
+  if (spikesAre !== undefined) checkChoice("readRecording", "spikesAre", spikesAre, ["counts", "times"]);
   const ending = extname(spikes).toLowerCase();
   const second = await bytesOf("readRecording", spikes, "NumPy npy or CSV");
   if (kind === "csv") {
+    if (spikesAre === "counts")
+      refuse("readRecording", 'spikesAre is "counts", a second CSV file holds spike times: give counts as a column');
     if (ending === ".npy") refuse("readRecording", `${spikes}: spikes of a CSV file are needed as CSV, too`);
     return recordingFromCsv(bytes, { ...(others as CsvRecordingOptions), spikes: second });
   }

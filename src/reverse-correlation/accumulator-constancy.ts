@@ -1,3 +1,7 @@
+import { pixelsOf } from "../math/grid.js";
+import type { Stimulus } from "../stimuli/stimulus.js";
+import { blockFrames } from "./pairing.js";
+
 /** Which pixels have shown more than one value. */
 export interface Constancy {
   /** [pixels], the values of one frame; empty before a frame is seen */
@@ -30,6 +34,14 @@ export function afterFrames(seen: Constancy, frames: Float32Array): Constancy {
     }
   }
   return { first, varies, constant };
+}
+
+/** Of a whole stimulus, of which no more is read than it takes. */
+export function constancyOf(stimulus: Stimulus): Constancy {
+  let seen = unseen(pixelsOf(stimulus.grid));
+  for (let start = 0; start < stimulus.frames && seen.constant > 0; start += blockFrames)
+    seen = afterFrames(seen, stimulus.read(start, Math.min(blockFrames, stimulus.frames - start)));
+  return seen;
 }
 
 /** What two parts of a recording show together: a pixel that keeps another value in each has varied. */

@@ -3,16 +3,15 @@ import { pixelsOf } from "../math/grid.js";
 import { checkSeed } from "../math/random-streams.js";
 import { largestMagnitude } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
-import { checkInteger, checkNumber, checkOptions } from "../tensor/arguments.js";
-import { refuse } from "../tensor/errors.js";
+import { checkInteger, checkOptions, checkShare } from "../tensor/arguments.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { blockPermutations } from "./block-permutations.js";
 import type { Estimate } from "./estimate.js";
 import { checkPairing, countSpikes } from "./pairing.js";
-import { permutedSums } from "./permutation-test-sums.js";
+import { permutedSums, type SumControl } from "./permutation-test-sums.js";
 import { spikeTriggeredAverage } from "./spike-triggered-average.js";
 
-export interface AverageNullOptions {
+export interface AverageNullOptions extends SumControl {
   /** lags of the average; default 1 */
   readonly lags?: number;
   /** null draws, default 199; at least `1/level - 1` */
@@ -20,8 +19,6 @@ export interface AverageNullOptions {
   /** chance that a cell which ignores the stimulus leaves the band anywhere; default .05 */
   readonly level?: number;
   readonly seed: number;
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: { readonly aborted: boolean };
 }
 
 /** A spike-triggered average beside those of spikes that have lost their stimulus. */
@@ -64,10 +61,9 @@ export function spikeTriggeredAverageNull(
 ): AverageNull {
   const where = "spikeTriggeredAverageNull";
   checkOptions(where, options, ["lags", "draws", "level", "seed", "onProgress", "signal"]);
-  const { lags = 1, draws = 199, level = 0.05, seed } = options;
+  const { lags = 1, draws = 199, level = 0.05, seed } = options ?? {};
   checkPairing(where, stimulus, spikes, lags);
-  checkNumber(where, "level", level);
-  if (level <= 0 || level >= 1) refuse(where, `level is ${level}, a number between 0 and 1 is needed`);
+  checkShare(where, "level", level);
   checkInteger(where, "draws", draws, Math.ceil(1 / level - 1));
   checkSeed(where, seed);
   const estimate = spikeTriggeredAverage(stimulus, spikes, { lags });

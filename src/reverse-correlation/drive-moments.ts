@@ -55,6 +55,11 @@ function checkedMoments(where: string, moments: DriveMoments): DriveMoments {
   return moments;
 }
 
+/** What rounding leaves of a moment that is 0, as 0: an even nonlinearity does not move the average. */
+function told(moment: number): number {
+  return Math.abs(moment) < 1e-9 ? 0 : moment;
+}
+
 /** Trapezoids: exact beyond rounding for smooth functions, since the density vanishes at both ends. */
 function integrated(where: string, nonlinearity: (z: number) => number): DriveMoments {
   let [total, first, second, squares] = [0, 0, 0, 0];
@@ -72,5 +77,5 @@ function integrated(where: string, nonlinearity: (z: number) => number): DriveMo
   }
   if (total === 0) refuse(where, "nonlinearity is 0 throughout, spikes must be expected");
   const gain = first / total;
-  return { gain, excess: second / total - gain ** 2 - 1, unevenness: squares / total ** 2 };
+  return { gain: told(gain), excess: told(second / total - gain ** 2 - 1), unevenness: squares / total ** 2 };
 }

@@ -1,4 +1,4 @@
-import { checkNumber } from "../tensor/arguments.js";
+import { checkShare, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 
 /** Which of many tests are discoveries. */
@@ -25,14 +25,14 @@ export interface FalseDiscovery {
  */
 export function falseDiscovery(pValues: ArrayLike<number>, level = 0.05): FalseDiscovery {
   const where = "falseDiscovery";
-  const m = pValues.length;
+  const m = pValues?.length;
+  if (typeof m !== "number") refuse(where, `pValues is ${describe(pValues)}, a list of numbers is needed`);
   if (m === 0) refuse(where, "pValues is empty, at least one test is needed");
   for (let i = 0; i < m; i++) {
     if (!(pValues[i] >= 0 && pValues[i] <= 1))
       refuse(where, `pValues[${i}] is ${pValues[i]}, a number from 0 to 1 is needed`);
   }
-  checkNumber(where, "level", level);
-  if (level <= 0 || level >= 1) refuse(where, `level is ${level}, a number between 0 and 1 is needed`);
+  checkShare(where, "level", level);
   const order = Uint32Array.from({ length: m }, (_, i) => i).sort((a, b) => pValues[a] - pValues[b]);
   const adjusted = new Float64Array(m);
   let least = 1;

@@ -1,6 +1,6 @@
 import type { Gabor } from "../math/gabor.js";
-import { type Grid, xOfColumn, yOfRow } from "../math/grid.js";
-import { checkFinite, checkNumber, checkOptions, checkTensor } from "../tensor/arguments.js";
+import { checkGrid, type Grid, xOfColumn, yOfRow } from "../math/grid.js";
+import { checkFinite, checkNumber, checkOptions, checkShare, checkTensor } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor } from "../tensor/tensor.js";
 
@@ -24,7 +24,7 @@ export interface FieldEllipse {
   readonly level: number;
   /** semi-axes of the ellipse that holds the share `level` of a Gaussian envelope: `σ·√(-2·ln(1 - level))` */
   readonly semiAxes: readonly [major: number, minor: number];
-  /** semi-axes along x and y of the region that holds the centre with confidence `level`, from its standard errors */
+  /** semi-axes along x and y of the region that holds the centre with confidence `level`, its errors along x and y taken as independent */
   readonly centreRegion: readonly [x: number, y: number];
   readonly warnings: readonly string[];
 }
@@ -62,10 +62,14 @@ export function fieldEllipse(field: Tensor, options: FieldEllipseOptions = {}): 
   checkOptions(where, options, ["grid", "noise", "mask", "level"]);
   const [height, width] = field.shape;
   const { grid = { height, width }, level = 0.95 } = options;
-  checkLevel(where, level);
+  checkGrid(where, grid);
+  checkShare(where, "level", level);
   if (grid.height !== height || grid.width !== width)
     refuse(where, `grid is ${grid.height}x${grid.width}, the field has shape ${shapeText(field.shape)}`);
   const errors = valuesOf(where, "noise", options.noise ?? 0, field);
+  const wrong = Array.prototype.findIndex.call(errors, (error) => error < 0);
+  if (wrong >= 0)
+    refuse(where, `noise is ${errors[wrong]} at weight ${wrong}, standard errors of at least 0 are needed`);
   const mask = valuesOf(where, "mask", options.mask ?? 1, field);
   const energy = Float64Array.from(field.data, (w, i) => (mask[i] === 0 ? 0 : w * w - errors[i] ** 2));
   const total = energy.reduce((sum, e) => sum + e, 0);
@@ -89,7 +93,7 @@ export function fieldEllipse(field: Tensor, options: FieldEllipseOptions = {}): 
  */
 export function gaborEllipse(gabor: Gabor, standardErrors: Gabor, level = 0.95): FieldEllipse {
   const where = "gaborEllipse";
-  checkLevel(where, level);
+  checkShare(where, "level", level);
   const sigma = (name: "betaX" | "betaY"): Measured => {
     const beta = gabor[name];
     if (!(beta > 0)) refuse(where, `${name} is ${beta}, a number above 0 is needed`);
@@ -109,11 +113,6 @@ export function gaborEllipse(gabor: Gabor, standardErrors: Gabor, level = 0.95):
     angle,
     level,
   );
-}
-
-function checkLevel(where: string, level: number): void {
-  checkNumber(where, "level", level);
-  if (level <= 0 || level >= 1) refuse(where, `level is ${level}, a share between 0 and 1 is needed`);
 }
 
 /** A value a pixel, from one number or a tensor of the field's shape. */

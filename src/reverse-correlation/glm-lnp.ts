@@ -6,6 +6,7 @@ import { fitGlmFrom, type GlmEstimate } from "./glm.js";
 import { type LnpFilterOptions, lnpOptionNames } from "./glm-options.js";
 import { type PoissonCurve, poissonCurve } from "./poisson-curve.js";
 import { logFactorials } from "./poisson-link.js";
+import { checkShown } from "./prediction.js";
 
 export interface FitLnpOptions extends LnpFilterOptions {
   /** B-splines of the curve after the filter; default 12 */
@@ -52,7 +53,10 @@ export function fitLnp(stimulus: Stimulus, spikes: SpikeTrain, options: FitLnpOp
     warnings: nonlinearity.converged ? filter.warnings : [...filter.warnings, "the nonlinearity did not converge"],
     logLikelihood: value - logFactorials(counts),
     bitsPerSpike: (value - constant) / (filter.spikesUsed * Math.LN2),
-    predict: (shown) => predictLnp(filter, nonlinearity, shown),
+    predict: (shown) => {
+      checkShown("predict", shown, stimulus.frameSeconds);
+      return predictLnp(filter, nonlinearity, shown);
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { checkKernel, filterDrive } from "./filter-drive.js";
 import { addAfter, addPastSpikes, type SpikeFilter } from "./history.js";
 import { expectedAt, type PoissonLink } from "./poisson-link.js";
-import type { Prediction } from "./prediction.js";
+import { checkShown, type Prediction } from "./prediction.js";
 
 /** Spikes of a cell, bin by bin. */
 interface Counts {
@@ -26,6 +26,8 @@ export interface GlmParts {
   readonly coupling: readonly SpikeFilter[];
   /** bins before the first whole window */
   readonly first: number;
+  /** seconds a bin of those that were fitted */
+  readonly frameSeconds: number;
 }
 
 /** the largest expected count of a bin: beyond it, history feeds on itself */
@@ -33,8 +35,8 @@ const most = 1e6;
 
 /** The sum η that offset, frames and coupled cells give. */
 function driven(where: string, parts: GlmParts, stimulus: Stimulus, coupled: readonly Counts[]): Float64Array {
-  const { kernel, coupling, offset } = parts;
-  if (stimulus?.kind !== "stimulus") refuse(where, `stimulus is ${describe(stimulus)}, a stimulus is needed`);
+  const { kernel, coupling, offset, frameSeconds } = parts;
+  checkShown(where, stimulus, frameSeconds);
   checkKernel(where, kernel, stimulus);
   if (coupled.length !== coupling.length)
     refuse(where, `coupled has ${coupled.length} spike trains, the model has ${coupling.length} coupled cells`);

@@ -115,7 +115,7 @@ export function fitGlmFrom(
     stopped: solution.stopped,
     converged: solution.stopped === "step" && determined,
     warnings,
-    ...modelOf(method, parts, settings, design),
+    ...modelOf(method, parts, settings, design, stimulus.frameSeconds),
   };
 }
 
@@ -186,8 +186,9 @@ function modelOf(
   },
   { link }: GlmSettings,
   { first }: Design,
+  frameSeconds: number,
 ): Pick<GlmEstimate, "predict" | "simulate"> {
-  const parts = { ...fitted, method, link, first };
+  const parts = { ...fitted, method, link, first, frameSeconds };
   return {
     predict: (stimulus, spikes, coupled = []) => predictGlm(parts, stimulus, spikes, coupled),
     simulate: (stimulus, seed, coupled = []) => simulateGlm(parts, stimulus, seed, coupled),

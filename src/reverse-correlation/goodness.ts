@@ -3,7 +3,7 @@ import { correlation, standardError, variance } from "../math/statistics.js";
 import { checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { checkPrediction } from "./bits-per-spike.js";
-import { checkRepeats, leftOutErrors, meanOf, noiseCeiling, powersOf } from "./noise-ceiling.js";
+import { ceilingOf, checkRepeats, leftOutErrors, meanOf, powersOf } from "./noise-ceiling.js";
 import type { Prediction } from "./prediction.js";
 
 /** The peristimulus time histogram: what repeats of one stimulus have in common. */
@@ -85,11 +85,11 @@ export function responseGoodness(
   checkPrediction(where, prediction, repeats[0]);
   const { first, expected } = prediction;
   const { blocks = 40 } = options;
-  const noise = noiseCeiling(repeats, { start: first, blocks });
+  const noise = ceilingOf(where, repeats, { start: first, blocks });
   const lambda = expected.slice(first);
-  if (lambda.every((value) => value === lambda[0]))
-    refuse(where, "prediction is constant, it must vary to be compared");
+  if (!varies(lambda)) refuse(where, "prediction is constant, it must vary to be compared");
   const counts = repeats.map((train) => Float64Array.from(train.counts.subarray(first)));
+  if (!varies(meanOf(counts))) refuse(where, "repeats have a constant mean, it must vary to be compared");
   const bins = lambda.length;
   const measured = (keep: (value: number, bin: number) => boolean) =>
     measuresOf(
@@ -106,11 +106,16 @@ export function responseGoodness(
   };
 }
 
+function varies(values: Float64Array): boolean {
+  return values.some((value) => value !== values[0]);
+}
+
 /** The four numbers of `ResponseGoodness`; NaN where there is no signal to compare with. */
 function measuresOf(lambda: Float64Array, repeats: readonly Float64Array[]) {
   const mean = meanOf(repeats);
   const { signalPower, averagedPower, ceiling } = powersOf(repeats);
-  const raw = correlation(lambda, mean);
+  // Without a block of time that holds all spikes nothing varies.
+  const raw = varies(lambda) && varies(mean) ? correlation(lambda, mean) : Number.NaN;
   const residual = variance(mean.map((y, t) => y - lambda[t]));
   return {
     correlation: raw,

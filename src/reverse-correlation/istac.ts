@@ -4,7 +4,7 @@ import { minimise } from "../math/l-bfgs.js";
 import { checkSeed } from "../math/random-streams.js";
 import { dot } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
-import { checkInteger, checkNumber, checkOptions } from "../tensor/arguments.js";
+import { checkInteger, checkOptions, checkShare } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { type Draw, ensemblesOf } from "./istac-ensembles.js";
@@ -121,8 +121,7 @@ function checked(where: string, stimulus: Stimulus, spikes: SpikeTrain, options:
   checkPairing(where, stimulus, spikes, lags);
   if (dimensions !== undefined) checkInteger(where, "dimensions", dimensions, 1);
   checkInteger(where, "nullDraws", nullDraws);
-  checkNumber(where, "level", level);
-  if (level <= 0 || level >= 1) refuse(where, `level is ${level}, a number between 0 and 1 is needed`);
+  checkShare(where, "level", level);
   checkLeastVariance(where, leastVariance);
   if (dimensions === undefined && level * (1 + nullDraws) < 1 - 1e-9)
     refuse(where, `nullDraws is ${nullDraws}, a level of ${level} needs at least ${Math.ceil(1 / level - 1 - 1e-9)}`);

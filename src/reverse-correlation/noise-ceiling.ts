@@ -51,8 +51,14 @@ export function noiseCeiling(repeats: readonly SpikeTrain[], options: NoiseCeili
   const where = "noiseCeiling";
   checkOptions(where, options, ["start", "blocks"]);
   checkRepeats(where, repeats, 2);
+  return ceilingOf(where, repeats, options);
+}
+
+/** The same for a public function named `where`, which its errors name. */
+export function ceilingOf(where: string, repeats: readonly SpikeTrain[], options: NoiseCeilingOptions): NoiseCeiling {
   const { start = 0, blocks = 40 } = options;
   const frames = repeats[0].counts.length;
+  if (frames < 4) refuse(where, `repeats have ${frames} bins, at least 4 are needed`);
   checkInteger(where, "start", start, 0, frames - 4);
   checkInteger(where, "blocks", blocks, 2, Math.floor((frames - start) / 2));
   const counts = repeats.map((train) => Float64Array.from(train.counts.subarray(start)));
@@ -67,9 +73,15 @@ export function noiseCeiling(repeats: readonly SpikeTrain[], options: NoiseCeili
     standardErrors: leftOutErrors(frames - start, blocks, (keep) =>
       powersOf(counts.map((train) => train.filter(keep))),
     ),
-    warnings:
-      whole.signalPower > 0 ? [] : ["no signal: the repeats share no more than chance, nothing can be explained"],
+    warnings: warningsOf(whole),
   };
+}
+
+function warningsOf({ signalPower, noisePower }: ReturnType<typeof powersOf>): string[] {
+  if (!(signalPower > 0)) return ["no signal: the repeats share no more than chance, nothing can be explained"];
+  return noisePower > 1e-9 * signalPower
+    ? []
+    : ["no noise: the repeats agree as one train with itself, or better than chance allows"];
 }
 
 /** The numbers of `NoiseCeiling`. */

@@ -66,7 +66,9 @@ export function estimateNonlinearity<O extends NonlinearityOptions>(
   spikes: SpikeTrain,
   options: O,
 ): NonlinearityOf<O> {
-  return estimate(source, stimulus, spikes, options) as NonlinearityOf<O>;
+  const found = estimate(source, stimulus, spikes, options);
+  const thin = found.spikesUsed < 2 ? ["one spike: the curve rests on that one output"] : [];
+  return { ...found, warnings: [...thin, ...found.warnings] } as unknown as NonlinearityOf<O>;
 }
 
 function estimate(

@@ -48,6 +48,7 @@ export function histogramNonlinearity(data: DriveAndSpikes, bins: number): Histo
     spikes,
     sparse,
     rateAt,
+    frameSeconds,
     logLikelihood: poissonLogLikelihood(data, rateAt),
     spikesUsed: data.spikesUsed,
     spikesSkipped: data.spikesSkipped,

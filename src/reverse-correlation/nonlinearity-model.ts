@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { Estimate } from "./estimate.js";
 import { checkKernel, filterDrive } from "./filter-drive.js";
 import type { Nonlinearity } from "./nonlinearity.js";
-import type { SpikeModel } from "./prediction.js";
+import { checkShown, type SpikeModel } from "./prediction.js";
 
 /** A space-time filter [lags, height, width], as a tensor or an estimate. */
 export type Filter = Tensor | Estimate;
@@ -15,12 +15,13 @@ export type Filter = Tensor | Estimate;
  * @param kernel the filter w, or the two of a nonlinearity of two
  * @param nonlinearity estimated on these filters' outputs: their scale matters
  * @returns a model that predicts the expected spikes a bin of any stimulus on the filters' grid
- * @throws InputError if the filters do not suit the nonlinearity; when predicting, if the stimulus has another grid
+ * @throws InputError if the filters do not suit the nonlinearity; when predicting, if the stimulus has another grid, or frames of another
+ *   length than those of the spikes that the nonlinearity was estimated from
  * @see Chichilnisky 2001, Network 12:199
  */
 export function linearNonlinearModel(
   kernel: Filter | readonly [Filter, Filter],
-  nonlinearity: Pick<Nonlinearity, "kind" | "dimensions" | "rateAt">,
+  nonlinearity: Pick<Nonlinearity, "kind" | "dimensions" | "rateAt"> & { readonly frameSeconds?: number },
 ): SpikeModel {
   const where = "linearNonlinearModel";
   const kernels = kernelsOf(where, kernel);
@@ -32,7 +33,7 @@ export function linearNonlinearModel(
   return {
     lags,
     predict: (stimulus) => {
-      const { frames, frameSeconds } = stimulus;
+      const { frames, frameSeconds } = checkShown("predict", stimulus, nonlinearity.frameSeconds);
       const [z, z2] = kernels.map((one) => {
         checkKernel("predict", one, stimulus);
         return filterDrive(one, stimulus);

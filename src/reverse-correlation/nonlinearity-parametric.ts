@@ -31,6 +31,7 @@ export function parametricNonlinearity(data: DriveAndSpikes, name: RateFormName)
     standardErrors: named(form, errors),
     converged: found.stopped !== "limit",
     rateAt,
+    frameSeconds,
     logLikelihood: poissonLogLikelihood(data, rateAt),
     spikesUsed,
     spikesSkipped,

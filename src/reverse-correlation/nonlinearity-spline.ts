@@ -61,6 +61,7 @@ export function splineNonlinearity(data: DriveAndSpikes, segments: number): Spli
     freedom: best.freedom,
     converged: best.converged,
     rateAt,
+    frameSeconds: data.frameSeconds,
     standardErrorAt: (z) => rateAt(z) * Math.sqrt(quadratic(splines, covariance, z)),
     logLikelihood: poissonLogLikelihood(data, rateAt),
     spikesUsed: data.spikesUsed,

@@ -5,6 +5,8 @@ export interface NonlinearityBase {
   readonly dimensions: 1 | 2;
   /** spikes/s at the output z of one filter, or z and z2 of two */
   readonly rateAt: (z: number, z2?: number) => number;
+  /** seconds a bin of the spikes that it was estimated from */
+  readonly frameSeconds: number;
   /** `Σ n·ln λ - λ - ln n!` over the bins it was estimated from, nats; -Infinity where a spike falls where it gives 0 */
   readonly logLikelihood: number;
   readonly spikesUsed: number;

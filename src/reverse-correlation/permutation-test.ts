@@ -2,16 +2,17 @@ import type { SpikeTrain } from "../cells/response.js";
 import { pixelsOf } from "../math/grid.js";
 import { checkSeed } from "../math/random-streams.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
-import { checkInteger, checkOptions } from "../tensor/arguments.js";
+import { checkInteger, checkOptions, checkShare } from "../tensor/arguments.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
+import { constancyOf } from "./accumulator-constancy.js";
 import { blockPermutations } from "./block-permutations.js";
 import type { Estimate } from "./estimate.js";
 import { falseDiscovery } from "./false-discovery.js";
 import { checkPairing, countSpikes } from "./pairing.js";
-import { permutedSums } from "./permutation-test-sums.js";
+import { permutedSums, type SumControl } from "./permutation-test-sums.js";
 import { spikeTriggeredAverage } from "./spike-triggered-average.js";
 
-export interface PermutationTestOptions {
+export interface PermutationTestOptions extends SumControl {
   /** lags of the average; default 1 */
   readonly lags?: number;
   /** permutations, default 199; at least 19 */
@@ -19,8 +20,6 @@ export interface PermutationTestOptions {
   /** expected share of false ones among the weights that are called significant; default .05 */
   readonly level?: number;
   readonly seed: number;
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: { readonly aborted: boolean };
 }
 
 /** Every pixel and lag of a spike-triggered average, tested by itself. */
@@ -63,6 +62,7 @@ export function permutationTest(
   const { lags = 1, draws = 199, level = 0.05, seed } = options ?? {};
   checkPairing(where, stimulus, spikes, lags);
   checkInteger(where, "draws", draws, 19);
+  checkShare(where, "level", level);
   checkSeed(where, seed);
   const estimate = spikeTriggeredAverage(stimulus, spikes, { lags });
   const permutations = blockPermutations(where, stimulus, lags, draws, seed);
@@ -73,6 +73,7 @@ export function permutationTest(
   // The observation takes the place of the mean: row `draws` of the draws' fields.
   const fields = sums.map((sum, i) => sum / used - mean[i % size]);
   for (let i = 0; i < size; i++) fields[draws * size + i] = estimate.kernel.data[i] - mean[i];
+  clearConstant(fields, stimulus);
   const field = fields.slice(draws * size);
   const deviations = rootMeanSquares(fields, size, draws);
   const pValues = pooledShares(fields, size);
@@ -96,6 +97,12 @@ export function permutationTest(
     level,
     draws,
   };
+}
+
+/** Sets the weights of pixels that never change to 0: the sums' rounding is all that they hold. */
+function clearConstant(fields: Float64Array, stimulus: Stimulus): void {
+  const { varies } = constancyOf(stimulus);
+  for (let i = 0; i < fields.length; i++) if (varies[i % varies.length] === 0) fields[i] = 0;
 }
 
 /** Of each weight over the first `rows` rows of [rows, size]. */

@@ -40,7 +40,7 @@ export interface RecordingPlan {
   readonly effectiveSpikes: number;
   /** pixels times lags */
   readonly dimensions: number;
-  /** expected correlation of the estimate with the true field, the cosine of `angle` */
+  /** expected correlation of the estimate with the true field, or with its opposite where the rate falls; the cosine of `angle` */
   readonly correlation: number;
   /** radians */
   readonly angle: number;
@@ -84,7 +84,7 @@ export function planRecording(options: PlanRecordingOptions): RecordingPlan {
   const gamma = dimensions * Math.max(0, 1 / effectiveSpikes - 1 / frames);
   const angle =
     method === "average"
-      ? Math.acos(expectedAverageCorrelation(moments.gain, dimensions, effectiveSpikes))
+      ? Math.acos(expectedAverageCorrelation(Math.abs(moments.gain), dimensions, effectiveSpikes))
       : covarianceAngle(moments.excess, dimensions, gamma);
   const found = method === "average" || angle < Math.PI / 2;
   const warnings: string[] = [];

@@ -22,7 +22,7 @@ export interface PoissonCurve {
   readonly logError: (drive: number) => number;
 }
 
-const smoothnesses = [0.01, 0.1, 1, 10, 100, 1000];
+const smoothnesses = [1000, 100, 10, 1, 0.1, 0.01];
 
 /**
  * The curve of largest penalised likelihood for counts at drives; its smoothness is the one of largest evidence (Laplace).
@@ -42,7 +42,13 @@ export function poissonCurve(drive: Float64Array, counts: Uint32Array, functions
   };
   const rows = splineRows(drive, at, functions);
   const start = new Float64Array(functions).fill(Math.log(counts.reduce((sum, n) => sum + n, 0) / counts.length));
-  const fits = smoothnesses.map((smooth) => curveOf(rows, counts, smooth, start));
+  // From the smoothest, nearly a straight line, each starting where the one before it ended.
+  let from: Float64Array = start;
+  const fits = smoothnesses.map((smooth) => {
+    const fit = curveOf(rows, counts, smooth, from);
+    if (fit.converged) from = fit.theta;
+    return fit;
+  });
   const best = fits.reduce((most, one) => (one.evidence > most.evidence ? one : most));
   const covariance = best.covariance;
   const inner = (z: number, of: (i: number) => number) => at(z).reduce((sum, b, i) => sum + b * of(i), 0);

@@ -1,3 +1,5 @@
+import { lnFactorial } from "./bits-per-spike.js";
+
 /** What turns a model's linear sum η into the expected spikes of a bin; both are convex with a concave logarithm. */
 export const poissonLinks = ["exponential", "softplus"] as const;
 export type PoissonLink = (typeof poissonLinks)[number];
@@ -79,7 +81,7 @@ export function binTerms(
 export function logFactorials(counts: ArrayLike<number>, mask?: Uint8Array): number {
   let sum = 0;
   for (let t = 0; t < counts.length; t++) {
-    if (mask === undefined || mask[t] !== 0) for (let k = 2; k <= counts[t]; k++) sum += Math.log(k);
+    if (mask === undefined || mask[t] !== 0) sum += lnFactorial(counts[t]);
   }
   return sum;
 }

@@ -1,4 +1,6 @@
 import type { Stimulus } from "../stimuli/stimulus.js";
+import { describe } from "../tensor/arguments.js";
+import { refuse } from "../tensor/errors.js";
 
 /** The spikes that a fitted model expects in each bin of a stimulus. */
 export interface Prediction {
@@ -11,6 +13,17 @@ export interface Prediction {
   readonly frameSeconds: number;
   /** the model's name */
   readonly method: string;
+}
+
+/** The stimulus, if it is one; where the frames that a model was fitted on are known, one with frames as long. */
+export function checkShown(where: string, stimulus: Stimulus, frameSeconds = stimulus?.frameSeconds): Stimulus {
+  if (stimulus?.kind !== "stimulus") refuse(where, `stimulus is ${describe(stimulus)}, a stimulus is needed`);
+  if (Math.abs(stimulus.frameSeconds - frameSeconds) > 1e-9 * frameSeconds)
+    refuse(
+      where,
+      `the stimulus has frames of ${stimulus.frameSeconds} s, the model was fitted on frames of ${frameSeconds} s`,
+    );
+  return stimulus;
 }
 
 /** A fitted model of how a stimulus makes spikes, whatever its form. */

@@ -4,7 +4,7 @@ import { checkSeed } from "../math/random-streams.js";
 import { symmetricEigenvalues } from "../math/symmetric-eigen.js";
 import { norm as vectorNorm } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
-import { checkInteger, checkNumber, checkOptions, describe } from "../tensor/arguments.js";
+import { checkInteger, checkOptions, checkShare, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { rankWarnings } from "./moments-accumulator.js";
@@ -140,8 +140,7 @@ function checkedOptions(
   checkOptions(where, options, known);
   const { lags = 1, nullDraws = 99, level = 0.05, seed, projectOutAverage = "if-significant" } = options ?? {};
   checkPairing(where, stimulus, spikes, lags);
-  checkNumber(where, "level", level);
-  if (level <= 0 || level >= 1) refuse(where, `level is ${level}, a number between 0 and 1 is needed`);
+  checkShare(where, "level", level);
   checkInteger(where, "nullDraws", nullDraws, 1);
   if (allowedBeyond(level, nullDraws) < 1) {
     refuse(where, `nullDraws is ${nullDraws}, a level of ${level} needs at least ${Math.ceil(2 / level - 1 - 1e-9)}`);

@@ -5,7 +5,7 @@ import { refuse } from "../tensor/errors.js";
 import { type BitsPerSpike, bitsPerSpike } from "./bits-per-spike.js";
 import { checkPairing } from "./pairing.js";
 import type { Prediction, SpikeModel } from "./prediction.js";
-import { spikesOfRanges, stimulusOfRanges, type TimeBlock, timeBlocks } from "./time-blocks.js";
+import { type FrameRange, spikesOfRanges, stimulusOfRanges, type TimeBlock, timeBlocks } from "./time-blocks.js";
 
 export interface CrossValidateOptions {
   /** blocks of time, each held out once; default 5 */
@@ -90,14 +90,10 @@ function fitted(
   fold: number,
 ): { model: SpikeModel; meanRate: number } {
   const where = "crossValidate";
-  const [bins, count] = train.reduce(
-    ([frames, sum], { start, end }) => [
-      frames + end - start,
-      sum + spikes.counts.subarray(start, end).reduce((a, n) => a + n, 0),
-    ],
-    [0, 0],
-  );
+  const bins = train.reduce((sum, { start, end }) => sum + end - start, 0);
+  const count = spikesIn(spikes, train);
   if (count === 0) refuse(where, `fold ${fold} leaves no spike to train on, at least one is needed`);
+  if (spikesIn(spikes, [test]) === 0) refuse(where, `fold ${fold} holds no spike to score, at least one is needed`);
   // What follows the test is shown from the test's end on: the gap is the lead-in of its first windows.
   const shown = train.map(({ start, end }) => (start > test.end ? { start: test.end, end } : { start, end }));
   const part = spikesOfRanges(spikes, shown);
@@ -107,9 +103,15 @@ function fitted(
     part.counts.fill(0, seam, seam + gap);
   }
   const model = fitModel(stimulusOfRanges(stimulus, shown), { ...part, spikes: count });
+  if (typeof model?.predict !== "function")
+    refuse(where, `fitModel gives ${describe(model)}, a model with lags and predict is needed`);
   if (model.lags > gap)
     refuse(where, `gap is ${gap}, the model looks at ${model.lags} frames: at least as many are needed`);
   return { model, meanRate: count / bins / stimulus.frameSeconds };
+}
+
+function spikesIn(spikes: SpikeTrain, ranges: readonly FrameRange[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + spikes.counts.subarray(start, end).reduce((a, n) => a + n, 0), 0);
 }
 
 function pooled(folds: readonly BitsPerSpike[]) {

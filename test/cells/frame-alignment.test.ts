@@ -111,6 +111,15 @@ describe("alignToFrames", () => {
     );
   });
 
+  it("warns where frameSeconds is not what the onsets say", () => {
+    const frameTimes = Array.from({ length: 20 }, (_, i) => i * 0.0156);
+    expect(alignToFrames([], { frameTimes, frameSeconds: 0.0156 }).warnings).toEqual([]);
+    expect(alignToFrames([], { frameTimes, frameSeconds: 0.0052 }).warnings).toEqual([]);
+    expect(alignToFrames([], { frameTimes, frameSeconds: 0.018 }).warnings).toEqual([
+      "bins last 0.01560 s by the onsets, frameSeconds says 0.018: rates are off by as much",
+    ]);
+  });
+
   it.each<[unknown, unknown, string]>([
     ["0.1", { frameTimes: regular }, 'times is "0.1", a list of numbers is needed'],
     [[0, Number.NaN], { frameTimes: regular }, "times[1] is NaN, finite numbers are needed"],

@@ -64,6 +64,15 @@ describe("readCsv", () => {
     expect(() => read(text)).toThrow(new InputError(`readCsv: ${message}`));
   });
 
+  it("takes a first line with a number that is missing or not finite for a row of numbers", () => {
+    for (const gap of ["nan", "NaN", "-inf", "", "NA"]) {
+      const found = `line 1, column column 2: ${JSON.stringify(gap)}, a finite number is needed`;
+      expect(() => read(`1,${gap},3\n4,5,6`)).toThrow(found);
+    }
+    // as pandas names its columns
+    expect(readCsv(new Uint8Array(Buffer.from("0,1,counts\n4,5,6"))).names).toEqual(["0", "1", "counts"]);
+  });
+
   it("refuses what are no bytes, and options that it does not know", () => {
     expect(() => readCsv("a" as unknown as Uint8Array)).toThrow('readCsv: bytes is "a", a Uint8Array is needed');
     expect(() => read("a\n1", { separator: "|" as CsvSeparator })).toThrow(

@@ -20,10 +20,14 @@ const spikes = spikesFrom(counts, { frameSeconds });
 const silent = spikesFrom(new Uint32Array(frames), { frameSeconds });
 
 /** An NWB file of the parts given, its images [frame, x, y] counting 100·frame + 10·x + y. */
-function nwbOf(presentation: Record<string, Hdf5GroupContent>, others: Record<string, Hdf5GroupContent> = {}) {
+function nwbOf(
+  presentation: Record<string, Hdf5GroupContent>,
+  others: Record<string, Hdf5GroupContent> = {},
+  beside: Record<string, Hdf5GroupContent> = {},
+) {
   return writeHdf5("test", {
     attributes: { nwb_version: "2.6.0" },
-    groups: { stimulus: { groups: { presentation: { groups: presentation }, ...others } }, units },
+    groups: { stimulus: { groups: { presentation: { groups: presentation }, ...others } }, units, ...beside },
   });
 }
 
@@ -154,6 +158,39 @@ describe("recordingFromNwb", () => {
     const data = { data: Int16Array.of(0, 2, 4), shape: [3, 1, 1], attributes: { conversion: 0.5, offset: -1 } };
     const bytes = await nwbOf({ movie: series({ data, ...rate }) });
     expect((await recordingFromNwb(bytes, { unit: 3 })).stimulus.data).toEqual(Float32Array.of(-1, 0, 1));
+  });
+
+  it("refuses a factor that is no number, rather than leave it out", async () => {
+    const odd = { data: Int16Array.of(0, 2, 4), shape: [3, 1, 1], attributes: { conversion: Number.NaN } };
+    await expect(recordingFromNwb(await nwbOf({ movie: series({ data: odd, ...rate }) }), { unit: 3 })).rejects.toThrow(
+      "stimulus/presentation/movie/data: its conversion is NaN, a finite number is needed",
+    );
+  });
+
+  it("refuses counts whose own times are not the frames'", async () => {
+    const answer = (datasets: Hdf5GroupContent["datasets"]) =>
+      nwbOf(
+        { movie: series({ data: { data: images(4), shape: [4, 2, 3] }, ...rate }) },
+        { templates: { groups: {} } },
+        { acquisition: { groups: { answer: series({ data: { data: Uint8Array.of(0, 1, 0, 2) }, ...datasets }) } } },
+      );
+    const read = async (datasets: Hdf5GroupContent["datasets"]) =>
+      recordingFromNwb(await answer(datasets), { counts: "answer" });
+    const at = (start: number, perSecond: number) => ({
+      starting_time: { data: start, attributes: { rate: perSecond } },
+    });
+    const fitting: NonNullable<Hdf5GroupContent["datasets"]>[] = [
+      {},
+      rate,
+      at(0.25, 10),
+      { timestamps: { data: Float64Array.of(0.2, 0.3, 0.4, 0.5) } },
+    ];
+    for (const fits of fitting) expect((await read(fits)).counts).toEqual(Uint32Array.of(0, 1, 0, 2));
+    await expect(read(at(0, 10))).rejects.toThrow(
+      "acquisition/answer: bin 0 is at 0 s, frame 0 of stimulus/presentation/movie at 0.2 s: one bin a frame is needed",
+    );
+    await expect(read(at(0.2, 20))).rejects.toThrow("acquisition/answer: bin 3 is at 0.35");
+    await expect(read({ timestamps: { data: Float64Array.of(0.2) } })).rejects.toThrow("bin 3 is at NaN s");
   });
 
   const data = { data: images(4), shape: [4, 2, 3] };

@@ -23,6 +23,13 @@ describe("recordingFromCsv", () => {
     const recording = recordingFromCsv(bytesOf("frameTimes,counts,r0c0\n0,0,1\n0.25,1,0\n0.5,0,-1\n"));
     expect(recording.frameSeconds).toBe(0.25);
     expect(recording.notes).toEqual(["frames of 0.25 s, the median interval of frameTimes"]);
+    const uneven = recordingFromCsv(bytesOf("frameTimes,counts,r0c0\n0,0,1\n0.25,1,0\n0.5,0,-1\n1,0,1\n"));
+    expect(uneven.notes[1]).toBe(
+      "1 intervals of frameTimes are more than half a frame off 0.25 s: every bin counts as that long all the same",
+    );
+    expect(() => recordingFromCsv(bytesOf("frameTimes,counts,r0c0\n0,0,1\n0.25,1,0\n0.25,0,1\n"))).toThrow(
+      "recordingFromCsv: frameTimes[2] is 0.25, not after the one before it, 0.25",
+    );
     expect(recording.stimulus.shape).toEqual([3, 1, 1]);
   });
 

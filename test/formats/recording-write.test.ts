@@ -72,6 +72,9 @@ describe("a recording", () => {
     expect(() => recordingOfSpikes(stimulus, spikesFrom([1], { frameSeconds }))).toThrow(
       "recordingOfSpikes: spikes has 1 bins, the stimulus has 50 frames",
     );
+    expect(() => recordingOfSpikes(stimulus, { ...spikes, frameSeconds: 2 * frameSeconds })).toThrow(
+      "recordingOfSpikes: spikes has bins of",
+    );
     expect(() => recordingOfSpikes(none as unknown as typeof stimulus, spikes)).toThrow("a stimulus is needed");
     expect(() => recordingOfSpikes(stimulus, none as unknown as typeof spikes)).toThrow("a spike train is needed");
     expect(() => recordingOfSpikes(stimulus, spikes, { name: "x" } as object)).toThrow('option "name" is not known');

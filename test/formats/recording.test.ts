@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { spikesFrom } from "../../src/cells/spikes.js";
 import { readNpz, writeNpz } from "../../src/formats/npz.js";
 import {
   type Recording,
@@ -8,6 +9,8 @@ import {
   recordingFromMat,
   recordingFromNpz,
 } from "../../src/formats/recording.js";
+import { spikeTriggeredAverage } from "../../src/reverse-correlation/spike-triggered-average.js";
+import { stimulusFrom } from "../../src/stimuli/given-frames.js";
 import { InputError } from "../../src/tensor/errors.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { realFile } from "../real-data.js";
@@ -85,8 +88,13 @@ describe("recordingFromMat", () => {
     ],
     [
       "frames in two axes",
-      [matrixOf("stim", [4, 1], [1, 2, 3, 4]), counts, duration],
-      "stim has shape [4, 1], [height, width, frames] is needed",
+      [matrixOf("stim", [4, 2], [1, 2, 3, 4, 5, 6, 7, 8]), counts, duration],
+      "stim has shape [4, 2], [height, width, frames] is needed",
+    ],
+    [
+      "a list of other length",
+      [matrixOf("stim", [3, 1], [1, 2, 3]), counts, duration],
+      "counts has 4 bins, stim has 3 frames",
     ],
     ["no frames", [matrixOf("stim", [2, 3, 0], []), counts, duration], "stim is empty, its shape is [2, 3, 0]"],
     [
@@ -212,6 +220,39 @@ describe("recordingFromNpz", () => {
     const message = 'recordingFromNpz: the file has no variable "stim", it has movie';
     expect(() => recordingFromNpz(bytes)).toThrow(new InputError(message));
     expect(() => recordingFromNpz(new Uint8Array(9))).toThrow(/^recordingFromNpz: truncated, or not a zip archive/);
+  });
+});
+
+describe("recordings of one number a frame", () => {
+  it("are frames of one pixel, whichever way the list lies", async () => {
+    for (const shape of [
+      [4, 1],
+      [1, 4],
+    ]) {
+      const column = await recordingFromMat(w.file(matrixOf("stim", shape, [1, 2, 3, 4]), counts, duration));
+      expect(column.stimulus).toMatchObject({ shape: [4, 1, 1], data: Float32Array.of(1, 2, 3, 4) });
+    }
+    const arrays = { stim: tensor([5, 6], [2]), counts: tensor([0, 1], [2]) };
+    expect(recordingFromNpz(writeNpz(arrays), { frameSeconds: 1 }).stimulus.shape).toEqual([2, 1, 1]);
+  });
+
+  it("give the published average of a fly's motion-sensitive cell", async (ctx) => {
+    const [path, reference] = [realFile("dayan-abbott/c1p8.mat"), realFile("dayan-abbott/c1p8-sta-reference.json")];
+    if (path === undefined || reference === undefined) return ctx.skip();
+    const { stimulus, counts, frameSeconds } = await recordingFromMat(readFileSync(path), { counts: "rho" });
+    expect(frameSeconds).toBe(0.002);
+    const { sta, n_spikes: used } = JSON.parse(readFileSync(reference, "utf8")) as { sta: number[]; n_spikes: number };
+    const estimate = spikeTriggeredAverage(
+      stimulusFrom(stimulus, { frameSeconds }),
+      spikesFrom(counts, { frameSeconds }),
+      {
+        lags: sta.length,
+      },
+    );
+    expect(estimate.spikesUsed).toBe(used);
+    estimate.kernel.data.forEach((value, lag) => {
+      expect(Math.abs(value - sta[lag])).toBeLessThan(1e-4);
+    });
   });
 });
 

@@ -118,6 +118,18 @@ describe("readRecording", () => {
     await expect(readRecording("cell")).rejects.toThrow("readRecording: cell ends in nothing, one of .mat");
   });
 
+  it("refuses an option spikesAre that would go unread", async () => {
+    const frames = written("frames.csv", bytesOf("r0c0\n1\n2\n"));
+    const times = written("times.csv", bytesOf("0.5\n1.5\n"));
+    const options = { spikes: times, frameSeconds: 1 };
+    expect((await readRecording(frames, options)).counts).toEqual(Uint32Array.of(1, 1));
+    await expect(readRecording(frames, { ...options, spikesAre: "counts" })).rejects.toThrow('spikesAre is "counts"');
+    const stim = written("stim.npy", writeNpy(tensor([1, 2], [2, 1, 1])));
+    await expect(readRecording(stim, { ...options, spikesAre: "rates" as "times" })).rejects.toThrow(
+      'spikesAre is "rates", one of "counts", "times" is needed',
+    );
+  });
+
   it("says that a folder is none", async () => {
     const path = join(folder, "folder.mat");
     mkdirSync(path);

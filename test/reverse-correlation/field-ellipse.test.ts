@@ -75,6 +75,8 @@ describe("the ellipse of a field", () => {
     line.data[4] = 1;
     expect(() => fieldEllipse(line)).toThrow("field has no extent along an axis");
     expect(() => fieldEllipse(image(blob), { level: 1 })).toThrow("level is 1");
+    expect(() => fieldEllipse(image(blob), { noise: -1 })).toThrow("noise is -1 at weight 0");
+    expect(() => fieldEllipse(image(blob), { grid: { ...grid, step: 0 } })).toThrow("fieldEllipse: grid.step is 0");
   });
 });
 

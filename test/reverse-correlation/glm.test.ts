@@ -39,6 +39,7 @@ function truth(
     ...(more.history && { history: bare(more.history) }),
     coupling: (more.coupling ?? []).map(bare),
     first: 0,
+    frameSeconds,
   };
 }
 
@@ -455,6 +456,9 @@ describe("what the data do not determine", () => {
       "coupled has 0 spike trains, the model has 1 coupled cells",
     );
     expect(() => coupled.predict(stimulus, undefined, [sparse(4)])).toThrow("the model looks at its own spikes");
+    const slower = { ...stimulus, frameSeconds: 2 * stimulus.frameSeconds };
+    expect(() => coupled.predict(slower, sparse(5), [sparse(4)])).toThrow("the model was fitted on frames of");
+    expect(() => fitLnp(stimulus, sparse(5)).predict(slower)).toThrow("predict: the stimulus has frames of");
     expect(() => coupled.predict(stimulus, sparse(5, 50), [sparse(4)])).toThrow(
       "spikes has 50 bins, the stimulus has 60 frames",
     );

@@ -184,5 +184,19 @@ describe("a prediction beside repeats", () => {
     const late = lambda.slice().fill(0, 0, 9);
     expect(responseGoodness(predicted(late, 9), trains).bins).toBe(19_991);
     expect(() => responseGoodness(predicted(lambda.map(() => 1)), trains)).toThrow("prediction is constant");
+    expect(() => responseGoodness(predicted(lambda), trains, { blocks: 1 })).toThrow("responseGoodness: blocks is 1");
+    const even = [0, 1].map(() =>
+      spikesFrom(new Uint32Array(lambda.length).fill(1), { frameSeconds: trains[0].frameSeconds }),
+    );
+    expect(() => responseGoodness(predicted(lambda), even)).toThrow("responseGoodness: repeats have a constant mean");
+  });
+
+  it("knows no errors where all spikes lie in one block, and warns of repeats that are one train", () => {
+    const counts = new Uint32Array(lambda.length);
+    counts[40] = 1;
+    const twice = [0, 1].map(() => spikesFrom(counts, { frameSeconds: trains[0].frameSeconds }));
+    const found = responseGoodness(predicted(lambda), twice);
+    expect(found.standardErrors.correlation).toBeNaN();
+    expect(found.warnings[0]).toContain("no noise: the repeats agree as one train with itself");
   });
 });

@@ -235,6 +235,10 @@ describe("a filter and a nonlinearity", () => {
     const shown = stimulus.read(0, 5);
     const { expected } = linearNonlinearModel([first, second], nonlinearity).predict(stimulus);
     expect(expected[3]).toBeCloseTo((2 * shown[6] + shown[7]) * frameSeconds, 10);
+    const slower = { ...stimulus, frameSeconds: 2 * stimulus.frameSeconds };
+    expect(() => linearNonlinearModel([first, second], { ...nonlinearity, frameSeconds }).predict(slower)).toThrow(
+      "predict: the stimulus has frames of",
+    );
     expect(() => linearNonlinearModel(first, nonlinearity)).toThrow("kernel holds 1 filters, the nonlinearity takes 2");
   });
 });
@@ -265,6 +269,12 @@ describe("refusals", () => {
       ),
     ).toThrow("drive 0 is 3 in every frame, it must vary");
     const silent = spikesFrom(new Uint32Array(200), { frameSeconds });
+    const single = spikesFrom(
+      Array.from({ length: 200 }, (_, t) => (t === 90 ? 1 : 0)),
+      { frameSeconds },
+    );
+    for (const kind of ["histogram", "spline", "exponential"] as const)
+      expect(estimateNonlinearity(first, stimulus, single, { kind }).warnings[0]).toContain("one spike");
     expect(() => estimateNonlinearity(first, stimulus, silent, { kind: "power" })).toThrow(
       "spikes has no spike from bin 0 on (0 before it)",
     );

@@ -35,6 +35,7 @@ describe("false discoveries", () => {
 
   it("refuse numbers that are no probabilities", () => {
     expect(() => falseDiscovery([])).toThrow("falseDiscovery: pValues is empty");
+    expect(() => falseDiscovery(undefined as unknown as number[])).toThrow("pValues is undefined, a list of numbers");
     expect(() => falseDiscovery([0.1, NaN])).toThrow("pValues[1] is NaN");
     expect(() => falseDiscovery([0.1], 0)).toThrow("level is 0");
   });
@@ -91,17 +92,20 @@ describe("the test of each weight", () => {
 
   it("knows nothing of a pixel that never changes", () => {
     const frames = noise(3).read(0, 2000);
-    for (let t = 0; t < 2000; t++) frames[64 * t + 5] = 0.5;
+    for (let t = 0; t < 2000; t++) frames[64 * t + 5] = 0.3;
     const stimulus = stimulusFrom({ kind: "tensor", shape: [2000, 8, 8], data: frames }, { frameSeconds });
     const spikes = poissonSpikes(simpleCell(gabor).respond(stimulus), { peakRate: 30, seed: 1 });
     const found = permutationTest(stimulus, spikes, { seed: 1 });
+    // 0.3 is no binary fraction: the sums' rounding must not pass for a field.
     expect(found.pValues.data[5]).toBe(1);
+    expect(found.field.kernel.data[5]).toBe(0);
     expect(found.field.warnings[0]).toContain("1 of 64 pixels never change");
   });
 
   it("refuses too few draws and short recordings", () => {
     const spikes = spikesFrom(new Uint32Array(50).fill(1), { frameSeconds });
     expect(() => permutationTest(noise(1, 50), spikes, { draws: 9, seed: 1 })).toThrow("draws is 9");
+    expect(() => permutationTest(noise(1, 50), spikes, { level: 1, seed: 1 })).toThrow("permutationTest: level is 1,");
     expect(() => permutationTest(noise(1, 50), spikes, { seed: 1 })).toThrow("at least 100 are needed");
     expect(() => permutationTest(noise(1), spikes, { seed: 1 })).toThrow("spikes has 50 bins, the stimulus has 2000");
   });

@@ -15,6 +15,24 @@ const gabor = { amplitude: 1, betaX: 0.06, betaY: 0.06, frequency: 1.2, phase: 0
 const experiment: PlanRecordingOptions = { grid, frameSeconds: 1 / 60, meanRate: 10 };
 
 describe("the moments of a nonlinearity", () => {
+  test("that is even are told from rounding: its average is nothing to wait for", () => {
+    const even = planRecording({ ...experiment, nonlinearity: (z) => z * z, correlation: 0.9 });
+    const energy = { gain: 0, excess: 2, unevenness: 3 };
+    expect(even).toMatchObject({ method: "covariance", found: true });
+    expect(even.frames).toBe(planRecording({ ...experiment, nonlinearity: energy, correlation: 0.9 }).frames);
+    expect(() =>
+      planRecording({ ...experiment, nonlinearity: Math.exp, method: "covariance", correlation: 0.9 }),
+    ).toThrow("leaves the variance at 1");
+  });
+
+  test("that falls are those of its mirror image, the field being the opposite one", () => {
+    const [rising, falling] = [1, -1].map((sign) =>
+      planRecording({ ...experiment, nonlinearity: (z) => Math.max(0, sign * z), correlation: 0.8 }),
+    );
+    expect(falling.frames).toBe(rising.frames);
+    expect(falling.correlation).toBeCloseTo(rising.correlation, 10);
+  });
+
   test("that are known agree with the integral", () => {
     const rectified = driveMoments("f", (z) => Math.max(0, z));
     const squared = driveMoments("f", (z) => 3 * Math.max(0, z) ** 2);

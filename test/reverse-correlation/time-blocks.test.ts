@@ -155,6 +155,16 @@ describe("cross-validation by blocks of time", () => {
     );
     const early = spikesFrom(new Uint32Array(6000).fill(1, 10, 20), { frameSeconds });
     expect(() => crossValidate(fitted, stimulus, early, { gap: 3 })).toThrow("fold 0 leaves no spike to train on");
+    const late = spikesFrom(
+      Array.from({ length: stimulus.frames }, (_, t) => (t < stimulus.frames / 2 ? 0 : 1)),
+      { frameSeconds: stimulus.frameSeconds },
+    );
+    expect(() => crossValidate(fitted, stimulus, late, { gap: 3 })).toThrow(
+      "crossValidate: fold 0 holds no spike to score",
+    );
+    expect(() => crossValidate(() => ({}) as SpikeModel, stimulus, spikes, { gap: 3 })).toThrow(
+      "fitModel gives an object (Object), a model with lags and predict is needed",
+    );
     expect(() => crossValidate(undefined as unknown as () => SpikeModel, stimulus, spikes, { gap: 3 })).toThrow(
       "fitModel is undefined, a function is needed",
     );
