@@ -2,7 +2,7 @@
 import { countsOf } from "../src/conv/cost.js";
 import type { Costed } from "../src/conv/cost-coefficients.js";
 import type { Operation } from "../src/conv/operation.js";
-import { randomShapes } from "./conv-auto-shapes.js";
+import { layerShapes, randomShapes, type Shape } from "./conv-auto-shapes.js";
 import { applying, caseOf, hopeless, median, operations, timesOf } from "./conv-auto-times.js";
 
 /** Minimises `Σ (Σ_j c_j x_ij - t_i)²` over `c >= 0`, one coefficient after the other. */
@@ -57,23 +57,30 @@ export interface Sample {
   readonly time: number;
 }
 
-/** Times every algorithm on the random convolutions. */
+/** How often a layer counts beside a random convolution. */
+const layerWeight = 4;
+
+/** Times every algorithm on the random convolutions and on the layers. */
 export function fitSamples(count: number): Sample[] {
-  return randomShapes(count, 2024).flatMap((shape) =>
-    operations.flatMap(([operation]) => {
-      const each = caseOf(shape, operation);
-      const times = timesOf(each, applying(each), 5);
-      const best = Math.min(...times.values());
-      return [...times]
-        .filter(([, time]) => time < 2 * hopeless * best)
-        .map(([algorithm, time]) => ({
-          algorithm,
-          operation,
-          counts: countsOf(algorithm, operation, shape.g),
-          time,
-        }));
-    }),
-  );
+  const random = randomShapes(count, 2024).flatMap(samplesOf);
+  const layers = layerShapes.flatMap(samplesOf);
+  return [...random, ...Array<readonly Sample[]>(layerWeight).fill(layers).flat()];
+}
+
+function samplesOf(shape: Shape): Sample[] {
+  return operations.flatMap(([operation]) => {
+    const each = caseOf(shape, operation);
+    const times = timesOf(each, applying(each), 5);
+    const best = Math.min(...times.values());
+    return [...times]
+      .filter(([, time]) => time < 2 * hopeless * best)
+      .map(([algorithm, time]) => ({
+        algorithm,
+        operation,
+        counts: countsOf(algorithm, operation, shape.g),
+        time,
+      }));
+  });
 }
 
 /** Prints the coefficients as src/conv/cost-coefficients.ts has them, and how far they miss the times. */

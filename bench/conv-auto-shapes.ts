@@ -211,6 +211,31 @@ export const judgedShapes: readonly Shape[] = judged.flatMap(([family, lines]) =
   lines.map((line) => shapeOf(family, line)),
 );
 
+const layers: readonly Line[] = [
+  [[64, 3, 32, 32], [64, 3, 5, 5], same],
+  [[32, 1, 28, 28], [32, 1, 5, 5], same],
+  [[16, 3, 64, 64], [96, 3, 11, 11], { stride: 4 }],
+  [
+    [64, 64, 16, 16],
+    [64, 64, 3, 3],
+  ],
+  [[16, 16, 32, 32], [32, 16, 3, 3], same],
+  [[8, 128, 14, 14], [128, 128, 3, 3], same],
+  [
+    [32, 3, 32, 32],
+    [64, 3, 11, 11],
+  ],
+  [[16, 8, 48, 48], [16, 8, 7, 7], same],
+  [
+    [1, 1, 512, 512],
+    [2, 1, 5, 5],
+  ],
+  [[1, 1, 256, 256], [16, 1, 15, 15], same],
+];
+
+/** Layers as networks and banks of filters have them, larger than the random ones: what users run most. */
+export const layerShapes: readonly Shape[] = layers.map((line) => shapeOf("layer", line));
+
 /** The most products of a convolution that the costs are fitted to, so that the whole set takes half a minute. */
 const mostProducts = 6e7;
 

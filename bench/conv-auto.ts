@@ -85,7 +85,7 @@ function smallCalls(): void {
 
 console.log(`${cpus()[0]?.model}, Node ${process.version}, one thread; milliseconds`);
 for (const shape of randomShapes(3, 7)) judge(shape);
-if (process.argv.includes("--fit")) printFit(fitSamples(120));
+if (process.argv.includes("--fit")) printFit(fitSamples(100));
 else {
   const [part, parts] = (process.argv[process.argv.indexOf("--part") + 1] ?? "").split("/").map(Number) as [
     number,
