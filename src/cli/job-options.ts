@@ -72,8 +72,10 @@ function sourcesOf(experiment: AnyExperiment, options: RunOptions): Sources {
   return {
     ...(takes.includes("protocol") ? { protocol } : {}),
     ...(takes.includes("photographs") ? { photographs } : {}),
-    ...(takes.includes("recording")
-      ? { recording: { path: options.recording!, frameSeconds: options.frameSeconds } }
-      : {}),
+    ...(takes.includes("recording") ? { recording: recordingOf(options) } : {}),
   };
+}
+
+function recordingOf({ recording, frameSeconds }: RunOptions): Sources["recording"] {
+  return { path: recording!, ...(frameSeconds === undefined ? {} : { reading: { frameSeconds } }) };
 }

@@ -13,11 +13,18 @@ import { type ProgressDisplay, progressDisplay } from "./progress.js";
 const partialResults = "results.partial.json";
 
 /** Runs an experiment, or all of them, and writes the report; prints the findings and where the report is. */
-export async function run(name: string, options: RunOptions): Promise<void> {
+export function run(name: string, options: RunOptions): Promise<void> {
+  return report(name, jobsOf(name, options), options);
+}
+
+/** Runs jobs and writes the report of a name; prints the findings and where the report is. */
+export async function report(
+  name: string,
+  unread: readonly Omit<Job, "inputs">[],
+  options: ReportOptions,
+): Promise<void> {
   // Every input is read before anything runs, so that a file that cannot be used ends the run at once.
-  const jobs = await Promise.all(
-    jobsOf(name, options).map(async (job) => ({ ...job, inputs: await loadInputs(job.sources) })),
-  );
+  const jobs = await Promise.all(unread.map(async (job) => ({ ...job, inputs: await loadInputs(job.sources) })));
   const folder = await openReportFolder(options.out);
   const stop = stopOnSignals();
   const display = progressDisplay(process.stderr, () => performance.now() / 1000);
@@ -49,13 +56,20 @@ export async function run(name: string, options: RunOptions): Promise<void> {
   }
 }
 
+/** Where a report goes, and how many of its jobs run at once. */
+export type ReportOptions = Pick<RunOptions, "out" | "workers">;
+
 interface Watch {
   readonly display: ProgressDisplay;
   readonly finished: JobResult[];
   readonly signal: AbortSignal;
 }
 
-function runAll(jobs: readonly Job[], options: RunOptions, { display, finished, signal }: Watch): Promise<JobResult[]> {
+function runAll(
+  jobs: readonly Job[],
+  options: ReportOptions,
+  { display, finished, signal }: Watch,
+): Promise<JobResult[]> {
   return runJobs(jobs, {
     workers: options.workers ?? Math.min(4, availableParallelism()),
     signal,

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { failureOf } from "./failures.js";
 import type { RunOptions } from "./job-options.js";
+import type { RevcorOptions } from "./revcor-options.js";
 
 function wholeNumber(least: number): (text: string) => number {
   return (text) => {
@@ -17,6 +18,12 @@ function wholeNumber(least: number): (text: string) => number {
 function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("A number above 0 is needed.");
+  return value;
+}
+
+function anyNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("A number is needed.");
   return value;
 }
 
@@ -58,7 +65,49 @@ function commandLine(): Command {
     .action(async (experiment: string, options: RunOptions) => {
       await (await import("./run-command.js")).run(experiment, options);
     });
+  addRevcor(striate);
   return striate;
+}
+
+function addRevcor(striate: Command): void {
+  striate
+    .command("revcor")
+    .description("infer the receptive field of a recorded cell, and write its report")
+    .argument("<file>", "the recording: .mat, .npz, .nwb (.h5), .csv (.tsv, .txt), or .npy frames")
+    .option(
+      "--method <name>",
+      "sta, whitened, ridge, asd, ald, sparse, glm, stc, istac, quadratic, subunit or mid",
+      "sta",
+    )
+    .option("--stimulus <name>", "the file's name for the frames (.mat, .npz: stim)")
+    .option("--spikes <name>", "the name of the spike counts (.mat, .npz, .csv: counts), or a second file (.npy, .csv)")
+    .addOption(
+      new Option("--spikes-are <kind>", "whether the spikes are counts a frame or times in seconds").choices([
+        "counts",
+        "times",
+      ]),
+    )
+    .option("--cell <id>", "the unit of an NWB file", wholeNumber(0))
+    .option("--lags <n>", "frames before and including the spike's own (16)", wholeNumber(1))
+    .option("--frame-seconds <s>", "seconds a frame, before what the file says", positiveNumber)
+    .option("--frame-times <name>", "the name of the frames' onsets in seconds")
+    .addOption(
+      new Option("--frame-axis <end>", "[frames, height, width] or [height, width, frames]").choices(["first", "last"]),
+    )
+    .option("--latency <s>", "seconds from a frame's time to its light on the screen", anyNumber)
+    .addOption(
+      new Option("--dropped <how>", "what becomes of refreshes without a new frame").choices(["repeat", "cut"]),
+    )
+    .option("--filters <n>", "filters of istac, quadratic, subunit or mid", wholeNumber(1))
+    .option("--subunit <pixels>", "side of a subunit's filter", wholeNumber(1))
+    .option("--draws <n>", "permutations or shifts of the spikes that make up a null (199)", wholeNumber(1))
+    .option("--folds <n>", "blocks of time, each held out once; 0 for none (5)", wholeNumber(0))
+    .option("--seed <n>", "seed of every random draw", wholeNumber(0))
+    .option("--out <folder>", "where the report goes", "out")
+    .option("--debug", "on failure print where it happened", false)
+    .action(async (file: string, options: RevcorOptions) => {
+      await (await import("./revcor-command.js")).revcor(file, options);
+    });
 }
 
 // Who reads with `head` closes the pipe: what is left to say then has no reader, and nothing has failed.

@@ -24,8 +24,8 @@ export interface Sources {
   readonly photographs?: string;
   readonly recording?: {
     readonly path: string;
-    /** seconds a frame, where the file does not say */
-    readonly frameSeconds?: number;
+    /** how the file is read, by the names that its reader takes: seconds a frame, where the file does not say, and more */
+    readonly reading?: Readonly<Record<string, string | number>>;
   };
 }
 

@@ -26,12 +26,8 @@ export async function loadInputs(sources: Sources): Promise<Inputs> {
     ...(sources.photographs === undefined ? {} : { photographs: await readPhotographs(sources.photographs) }),
     ...(sources.recording === undefined
       ? {}
-      : { recording: await readRecording(sources.recording.path, frameOf(sources)) }),
+      : { recording: await readRecording(sources.recording.path, sources.recording.reading) }),
   };
-}
-
-function frameOf({ recording }: Sources): { frameSeconds?: number } {
-  return recording?.frameSeconds === undefined ? {} : { frameSeconds: recording.frameSeconds };
 }
 
 function readPhotographs(source: string): Promise<readonly Photograph[]> {

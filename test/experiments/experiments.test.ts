@@ -69,9 +69,10 @@ describe("the experiments", () => {
     );
     expect(structuredClone(result)).toEqual(result);
     expect(result.average.pValue).toBe(1 / 40);
-    expect([result.strongest.row, result.strongest.column]).toEqual([4, 6]);
-    expect(result.separability.time.indexOf(Math.max(...result.separability.time))).toBe(2);
-    expect(result.separability.index).toBeGreaterThan(0.5);
+    const { strongest, separability } = result.field!;
+    expect([strongest.row, strongest.column]).toEqual([4, 6]);
+    expect(separability.time.indexOf(Math.max(...separability.time))).toBe(2);
+    expect(separability.index).toBeGreaterThan(0.5);
     checkSection(recordedCellExperiment.section(result));
   });
 

@@ -1,0 +1,93 @@
+import { type DifferenceOfGaussiansFit, fitDifferenceOfGaussians } from "../fit/fit-difference-of-gaussians.js";
+import { fitGabor } from "../fit/fit-gabor.js";
+import type { GaborFit } from "../fit/gabor-fit.js";
+import { type Grid, pixelsOf } from "../math/grid.js";
+import { norm } from "../math/vectors.js";
+import { type Separability, spaceTimeSeparability } from "../reverse-correlation/separability.js";
+import { type Tensor, tensor } from "../tensor/tensor.js";
+
+/** A field in space and time, taken apart and described. */
+export interface DescribedField {
+  readonly label: string;
+  readonly grid: Grid;
+  /** [lags, height, width] */
+  readonly kernel: Tensor;
+  readonly separability: Separability;
+  /** the spatial part at its own scale, [height, width] */
+  readonly space: Tensor;
+  /** the largest singular value that noise alone is expected to reach; null where no standard error is known */
+  readonly noiseEdge: number | null;
+  /** of the spatial part; null where the patch has too few pixels for their parameters */
+  readonly gabor: GaborFit | null;
+  readonly differenceOfGaussians: DifferenceOfGaussiansFit | null;
+  /** [lags], the field at its strongest pixel, and the band about 0 that noise stays within there */
+  readonly strongest: {
+    readonly row: number;
+    readonly column: number;
+    readonly profile: Float64Array;
+    readonly band: Float64Array | null;
+  };
+}
+
+/** What noise does to a field. */
+export interface FieldNoise {
+  /** [lags, height, width], standard error of each weight */
+  readonly deviation: Tensor;
+  /** what noise stays within, in standard errors or as one limit for all weights */
+  readonly band: { readonly errors: number } | { readonly limit: number };
+}
+
+/** The fits have up to eight parameters. */
+const leastPixels = 9;
+const leastSide = 3;
+
+/** Takes a field apart: space by time, fits of the spatial part, the strongest pixel. */
+export function describeField(
+  label: string,
+  grid: Grid,
+  kernel: Tensor,
+  noise: FieldNoise | undefined,
+): DescribedField {
+  const separability = spaceTimeSeparability(kernel);
+  const space = tensor(
+    separability.space.data.map((value) => value * separability.singularValues[0]),
+    [grid.height, grid.width],
+  );
+  const wide = pixelsOf(grid) >= leastPixels && Math.min(grid.height, grid.width) >= leastSide;
+  return {
+    label,
+    grid,
+    kernel,
+    separability,
+    space,
+    noiseEdge: noise === undefined ? null : noiseEdgeOf(noise.deviation),
+    gabor: wide ? fitGabor(space, { grid }) : null,
+    differenceOfGaussians: wide ? fitDifferenceOfGaussians(space, { grid }) : null,
+    strongest: strongestPixel(kernel, noise),
+  };
+}
+
+/** The largest singular value of [lags, pixels] of independent noise of these deviations: about `σ(√L + √P)`. */
+function noiseEdgeOf({ data, shape: [lags, height, width] }: Tensor): number {
+  return (norm(data) / Math.sqrt(data.length)) * (Math.sqrt(lags) + Math.sqrt(height * width));
+}
+
+function strongestPixel({ data, shape }: Tensor, noise: FieldNoise | undefined): DescribedField["strongest"] {
+  const [lags, height, width] = shape;
+  let at = 0;
+  for (let i = 0; i < data.length; i++) if (Math.abs(data[i]) > Math.abs(data[at])) at = i;
+  const pixel = at % (height * width);
+  const along = (values: ArrayLike<number>) =>
+    Float64Array.from({ length: lags }, (_, k) => values[k * height * width + pixel]);
+  return {
+    row: Math.floor(pixel / width),
+    column: pixel % width,
+    profile: along(data),
+    band: noise === undefined ? null : along(bandOf(noise)),
+  };
+}
+
+function bandOf({ deviation, band }: FieldNoise): ArrayLike<number> {
+  if ("limit" in band) return new Float64Array(deviation.data.length).fill(band.limit);
+  return Float64Array.from(deviation.data, (error) => band.errors * error);
+}

@@ -1,0 +1,159 @@
+import { sameGrid } from "../math/grid.js";
+import { norm } from "../math/vectors.js";
+import { eigenvalueFigure } from "../plot/eigenvalues.js";
+import { fieldPanelsFigure } from "../plot/field-panels.js";
+import type { Figure } from "../plot/figure.js";
+import { singularValuesFigure } from "../plot/singular-values.js";
+import { spaceTimeFigure } from "../plot/space-time.js";
+import { temporalProfileFigure } from "../plot/temporal-profile.js";
+import { theoryFigure } from "../plot/theory.js";
+import { type Tensor, tensor } from "../tensor/tensor.js";
+import type { Curve } from "./revcor-curve.js";
+import type { DescribedField } from "./revcor-field.js";
+import { type MethodName, methods } from "./revcor-methods.js";
+import type { RecordedCellResult } from "./revcor-result.js";
+
+/** The pictures of a recording's field, its curve, and its other filters. */
+export function recordingFigures(result: RecordedCellResult): Figure[] {
+  const { field, found, curve, settings } = result;
+  const figures: Figure[] = [];
+  if (field !== null) figures.push(...fieldFigures(result, field));
+  if (found.filters.length > 1) figures.push(filtersFigure(result));
+  if (found.spectrum !== undefined)
+    figures.push(
+      eigenvalueFigure(found.spectrum, {
+        name: "recorded-cell-eigenvalues",
+        title: "The recorded cell's eigenvalues, and the null's band",
+        caption:
+          "Eigenvalues of C_spike − C_all beside the band of time-shifted spikes; what leaves it is projected out, and the rest is tested again.",
+      }),
+    );
+  if (curve !== null) figures.push(curveFigure(curve, methods[settings.method].linear));
+  return figures;
+}
+
+const valueBy = (method: MethodName) =>
+  method === "sta"
+    ? { label: "stimulus before a spike, less its mean", unit: "stimulus units" }
+    : { label: "weight", unit: methods[method].unit };
+
+function fieldFigures(result: RecordedCellResult, field: DescribedField): Figure[] {
+  const { frameSeconds, settings } = result;
+  const { separability, noiseEdge, kernel, grid } = field;
+  const { words } = methods[settings.method];
+  const figures = [
+    spaceTimeFigure(
+      { kernel, grid },
+      {
+        name: "recorded-cell-space-time",
+        title: "The recorded cell's field in space and time",
+        caption: `${words[0].toUpperCase()}${words.slice(1)}; one tile a lag, from the spike's own frame back into the past, all in one colour scale. With an m-sequence as stimulus, isolated spots far from the field are echoes: products of its frames are the sequence again, elsewhere.`,
+        frameSeconds,
+        value: valueBy(settings.method),
+      },
+    ),
+    profileFigure(result, field),
+    singularValuesFigure(separability.singularValues, {
+      name: "recorded-cell-separability",
+      title: "How far the recorded cell's field is one image times one time course",
+      caption: `Singular values of the field as a matrix of lags by pixels${noiseEdge === null ? "." : "; noise alone would reach the edge."}`,
+      ...(noiseEdge !== null && {
+        nullLimit: {
+          label: "edge of noise, σ(√lags + √pixels)",
+          values: new Float64Array(separability.singularValues.length).fill(noiseEdge),
+        },
+      }),
+    }),
+  ];
+  const fits = fitsFigure(field, settings.method);
+  return fits === undefined ? figures : [...figures, fits];
+}
+
+function profileFigure({ settings, average, frameSeconds }: RecordedCellResult, { strongest }: DescribedField): Figure {
+  const { row, column, profile, band } = strongest;
+  const permuted = settings.method === "sta";
+  const where = `Row ${row}, column ${column} of the patch.`;
+  return temporalProfileFigure(
+    { values: profile, ...(band !== null && { band: { low: band.map((x) => -x), high: band } }) },
+    {
+      name: "recorded-cell-time-course",
+      title: "The recorded cell's strongest pixel over time",
+      caption: permuted ? `${where} The band holds for all pixels and lags at once.` : where,
+      frameSeconds,
+      value: permuted ? { label: "stimulus less its mean", unit: "stimulus units" } : valueBy(settings.method),
+      ...(band !== null && {
+        bandLabel: permuted
+          ? `${100 * (1 - average.level)} % of ${average.draws} permutations`
+          : "±1.96 standard errors about 0",
+      }),
+    },
+  );
+}
+
+function fitsFigure(
+  { grid, space, gabor, differenceOfGaussians: dog }: DescribedField,
+  method: MethodName,
+): Figure | undefined {
+  if (gabor === null || dog === null) return undefined;
+  const modelOf = (fit: { readonly residual: Tensor }) =>
+    tensor(
+      space.data.map((x, i) => x - fit.residual.data[i]),
+      space.shape,
+    );
+  return fieldPanelsFigure(
+    [
+      { label: "spatial part", grid, kernel: space },
+      { label: "difference of Gaussians (DoG)", grid, kernel: modelOf(dog) },
+      { label: "Gabor", grid, kernel: modelOf(gabor) },
+      dog.rSquared >= gabor.rSquared
+        ? { label: "residual of the DoG", grid, kernel: dog.residual }
+        : { label: "residual of the Gabor", grid, kernel: gabor.residual },
+    ],
+    {
+      name: "recorded-cell-fits",
+      title: "The recorded cell's spatial part and what describes it",
+      caption: "The first spatial singular vector times its singular value, and the nearest of two functions.",
+      value: valueBy(method),
+    },
+  );
+}
+
+const mostPanels = 8;
+
+function filtersFigure({ found }: RecordedCellResult): Figure {
+  const [{ grid }] = found.filters;
+  const panels = found.filters
+    .filter((filter) => sameGrid(filter.grid, grid))
+    .slice(0, mostPanels)
+    .map(({ label, kernel }) => ({ label, grid, kernel: ofUnitNorm(kernel) }));
+  return fieldPanelsFigure(panels, {
+    name: "recorded-cell-filters",
+    title: "The recorded cell's filters",
+    caption: "All of unit norm, in one colour scale; of several lags the one of most energy.",
+    value: { label: "weight (unit norm)", unit: "" },
+  });
+}
+
+function ofUnitNorm({ data, shape }: Tensor): Tensor {
+  const length = norm(data);
+  return tensor(
+    Float64Array.from(data, (value) => (length === 0 ? 0 : value / length)),
+    shape,
+  );
+}
+
+function curveFigure({ heldOut, output, rate, rateError, spline }: Curve, linear: boolean): Figure {
+  const own = linear
+    ? "The filter was fitted to the same spikes, which makes the curve too steep."
+    : "The filter is the first one, fitted to the same spikes, which makes the curve too steep; other filters are averaged over.";
+  return theoryFigure([{ label: "rate in bins of equally many frames", x: output, y: rate, error: rateError }], {
+    name: "recorded-cell-nonlinearity",
+    title: "The recorded cell's rate by its filter's output",
+    caption: heldOut
+      ? "The filter of unit norm was fitted, for each block of time, to the other blocks: its noise is not in the curve."
+      : own,
+    x: { label: "output of the filter of unit norm", unit: "stimulus units" },
+    y: { label: "rate", unit: "spikes/s" },
+    theory: [{ label: "smooth spline", x: spline.output, y: spline.rate }],
+  });
+}
