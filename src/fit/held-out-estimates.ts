@@ -1,7 +1,7 @@
 import type { SpikeTrain } from "../cells/response.js";
 import type { Estimate } from "../reverse-correlation/estimate.js";
 import { checkPairing } from "../reverse-correlation/pairing.js";
-import { spikesOfRanges, stimulusOfRanges, timeBlocks } from "../reverse-correlation/time-blocks.js";
+import { spikesOfRanges, stimulusOfRanges, timeBlocksIn } from "../reverse-correlation/time-blocks.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkOptions, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
@@ -31,7 +31,7 @@ export function estimatesOverTime(
   checkPairing(where, stimulus, spikes, 1);
   const { blocks = 5 } = options;
   checkInteger(where, "blocks", blocks, 2, stimulus.frames);
-  return timeBlocks(stimulus.frames, { folds: blocks }).map(({ test }) =>
+  return timeBlocksIn(where, stimulus.frames, blocks, 0).map(({ test }) =>
     estimate(stimulusOfRanges(stimulus, [test]), spikesOfRanges(spikes, [test])),
   );
 }

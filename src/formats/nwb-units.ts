@@ -1,3 +1,4 @@
+import { shapeText } from "../tensor/tensor.js";
 import type { Hdf5File } from "./hdf5.js";
 import { kindAt, numbersAt, refusePath } from "./hdf5-read.js";
 
@@ -11,6 +12,9 @@ export interface NwbUnit {
 interface UnitRow extends NwbUnit {
   readonly start: number;
 }
+
+/** From a start to a stop, seconds. */
+export type Interval = readonly [start: number, stop: number];
 
 /** Where each unit's spikes lie: `spike_times_index` holds, row by row, where they end. */
 function rowsOf(file: Hdf5File): readonly UnitRow[] {
@@ -38,11 +42,11 @@ export function unitsOf(file: Hdf5File): readonly NwbUnit[] {
   return rowsOf(file).map(({ id, spikes }) => ({ id, spikes }));
 }
 
-/** The spike times of a unit, in seconds; the only one where none is named. */
+/** The spike times of a unit, in seconds, and the intervals in which it was observed; the only unit where none is named. */
 export function spikeTimesOf(
   file: Hdf5File,
   wanted: number | undefined,
-): { readonly id: number; readonly times: Float64Array } {
+): { readonly id: number; readonly times: Float64Array; readonly observed?: readonly Interval[] } {
   const rows = rowsOf(file);
   const ids = rows.length > 20 ? `${rows.length} units` : rows.map(({ id }) => id).join(", ");
   if (rows.length === 0) refusePath(file, "units", "has no spike times");
@@ -59,5 +63,19 @@ export function spikeTimesOf(
       "units/spike_times",
       `spike ${wrong} of unit ${row.id} is ${times[wrong]}, finite seconds are needed`,
     );
-  return { id: row.id, times };
+  return { id: row.id, times, observed: observedIn(file, rows.indexOf(row), rows.length) };
+}
+
+/** The intervals in which the unit of a row was observed; undefined where the file does not say, and the unit always was. */
+function observedIn(file: Hdf5File, row: number, rows: number): readonly Interval[] | undefined {
+  const [path, index] = ["units/obs_intervals", "units/obs_intervals_index"];
+  if (kindAt(file, path) !== "dataset" || kindAt(file, index) !== "dataset") return undefined;
+  const { shape, data } = numbersAt(file, path);
+  const ends = numbersAt(file, index).data;
+  const [from, to] = [row === 0 ? 0 : ends[row - 1], ends[row]];
+  if (shape.length !== 2 || shape[1] !== 2)
+    refusePath(file, path, `has shape ${shapeText(shape)}, [intervals, 2] is needed`);
+  if (ends.length !== rows || !(from <= to && to <= shape[0]))
+    refusePath(file, index, `does not give each of ${rows} units its part of the ${shape[0]} intervals`);
+  return Array.from({ length: to - from }, (_, i) => [data[2 * (from + i)], data[2 * (from + i) + 1]] as const);
 }

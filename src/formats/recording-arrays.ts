@@ -13,13 +13,28 @@ const axesOf: Readonly<
   "frame-column-row": { text: "[frames, width, height]", order: [0, 2, 1] },
 };
 
-/** The lengths of the axes; of a mere list, which shows one number a frame, those of images of one pixel. */
-function lengthsOf(shape: readonly number[], frameAxis: number): readonly number[] {
-  if (shape.length >= 3 || shape.filter((length) => length !== 1).length > 1) return shape;
-  return [0, 1, 2].map((axis) => (axis === frameAxis ? sizeOf(shape) : 1));
+/** Whether an array has at most one axis longer than 1. */
+export function isList(shape: readonly number[]): boolean {
+  return shape.length < 3 && shape.filter((length) => length !== 1).length <= 1;
 }
 
-/** The frames as [frames, height, width], float32, a list of numbers as frames of one pixel; `scale` and `offset` turn the file's values into the record's. */
+/**
+ * The lengths of the axes; of a mere list, which shows one number a frame, those of images of one pixel; of two axes, bars and
+ * frames, those of images of height 1.
+ */
+function lengthsOf(shape: readonly number[], frameAxis: number): readonly number[] {
+  if (isList(shape)) return [0, 1, 2].map((axis) => (axis === frameAxis ? sizeOf(shape) : 1));
+  if (shape.length === 2) return frameAxis === 0 ? [shape[0], 1, shape[1]] : [1, ...shape];
+  return shape;
+}
+
+/** A note where frames are rows of bars rather than images. */
+export function barNotes(name: string, shape: readonly number[], { shape: [, , bars] }: Tensor): string[] {
+  if (shape.length !== 2 || isList(shape)) return [];
+  return [`${name} of shape ${shapeText(shape)} is taken as frames of ${bars} bars side by side, images of height 1`];
+}
+
+/** The frames as [frames, height, width], float32, a list of numbers as frames of one pixel, rows of bars as frames of height 1; `scale` and `offset` turn the file's values into the record's. */
 export function framesOf(
   where: string,
   name: string,

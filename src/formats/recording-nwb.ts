@@ -4,7 +4,7 @@ import type { Hdf5File } from "./hdf5.js";
 import { kindAt, numbersAt, refusePath, textsAt } from "./hdf5-read.js";
 import { chooseSeries, type NwbSeries, readNwb, seriesUnder } from "./nwb-objects.js";
 import { isImageSeries, type NwbImageAxes, shownIn, timingOf } from "./nwb-stimulus.js";
-import { type NwbUnit, spikeTimesOf, unitsOf } from "./nwb-units.js";
+import { type Interval, type NwbUnit, spikeTimesOf, unitsOf } from "./nwb-units.js";
 import { countsOf } from "./recording-arrays.js";
 import {
   type Answered,
@@ -70,7 +70,7 @@ export async function recordingFromNwb(bytes: Uint8Array, options: NwbRecordingO
     const series = chooseSeries(file, "stimulus", stimulus, all, isImageSeries);
     const { shown, note } = shownIn(file, series, imageAxes);
     const { answered, says } = answeredIn(file, unit, counts, shown);
-    return recordingOf(where, shown, answered, options, source, [note, says]);
+    return recordingOf(where, shown, answered, options, source, [note, ...says]);
   });
 }
 
@@ -103,22 +103,23 @@ function answeredIn(
   unit: number | undefined,
   counts: string | undefined,
   shown: Shown,
-): { readonly answered: Answered; readonly says: string } {
+): { readonly answered: Answered; readonly says: readonly string[] } {
   if (counts === undefined) {
-    const { id, times } = spikeTimesOf(file, unit);
-    return { answered: { name: "units/spike_times", times }, says: `spike times of unit ${id}` };
+    const { id, times, observed } = spikeTimesOf(file, unit);
+    const says = [`spike times of unit ${id}`, ...unobservedNotes(shown, observed)];
+    return { answered: { name: "units/spike_times", times }, says };
   }
   const { path } = chooseSeries(file, "counts", counts, answerSeries(file), () => true);
   const name = `${path}/data`;
   const answered = { name, counts: countsOf(file.where, name, numbersAt(file, name)) };
   checkSameTime(file, path, shown, answered.counts.length);
-  return { answered, says: `counts of ${path}` };
+  return { answered, says: [`counts of ${path}`] };
 }
 
 /** Throws where the counts have times of their own, and these are not the frames' within half a frame. */
 function checkSameTime(file: Hdf5File, path: string, shown: Shown, bins: number): void {
   const timed = ["timestamps", "starting_time"].some((name) => kindAt(file, `${path}/${name}`) !== "missing");
-  const last = (shown.order?.length ?? shown.images.shape[0]) - 1;
+  const last = framesIn(shown) - 1;
   if (!timed || last < 1 || bins !== last + 1) return;
   const own = timingOf(file, path);
   const frame = (onsetOf(shown, last) - onsetOf(shown, 0)) / last;
@@ -131,6 +132,26 @@ function checkSameTime(file: Hdf5File, path: string, shown: Shown, bins: number)
         `bin ${i} is at ${bin} s, frame ${i} of ${shown.name} at ${onset} s: one bin a frame is needed`,
       );
   }
+}
+
+/** A note where frames came while the unit was not observed. */
+function unobservedNotes(shown: Shown, observed: readonly Interval[] | undefined): string[] {
+  if (observed === undefined) return [];
+  const frames = framesIn(shown);
+  let outside = 0;
+  for (let i = 0; i < frames; i++) {
+    const onset = onsetOf(shown, i);
+    // a microsecond is rounding
+    if (!observed.some(([start, stop]) => onset >= start - 1e-6 && onset <= stop + 1e-6)) outside++;
+  }
+  if (outside === 0) return [];
+  return [
+    `${outside} of ${frames} frames came outside of the unit's obs_intervals: that they have no spikes says nothing`,
+  ];
+}
+
+function framesIn({ order, images }: Shown): number {
+  return order?.length ?? images.shape[0];
 }
 
 function onsetOf({ frameTimes, start = 0, frameSeconds }: Partial<Shown>, i: number): number {

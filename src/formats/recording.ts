@@ -6,7 +6,7 @@ import type { MatValue } from "./mat-variables.js";
 import { isMat73, listMat73, readMat73 } from "./mat73.js";
 import { listNpz, readNpz } from "./npz.js";
 import type { NumericArray } from "./numeric-array.js";
-import { countsOf, framesOf, secondsOf } from "./recording-arrays.js";
+import { barNotes, countsOf, framesOf, isList, secondsOf } from "./recording-arrays.js";
 import {
   type Answered,
   checkTiming,
@@ -30,7 +30,7 @@ export interface RecordingOptions extends TimingOptions {
   readonly spikeTimes?: string;
   /** the name of the frames' onsets in seconds; default "frameTimes", where the file has it */
   readonly frameTimes?: string;
-  /** where the frames run in the array's shape: "last" is [height, width, frames], "first" is [frames, height, width] */
+  /** where the frames run in the array's shape: "last" is [height, width, frames], "first" is [frames, height, width] (bars: [bars, frames] or [frames, bars]) */
   readonly frameAxis?: "first" | "last";
   /** where it comes from, kept in the record; default the format's name */
   readonly source?: string;
@@ -44,7 +44,7 @@ const duration = "frameSeconds";
  * `counts`, one a frame, or spike times `spikeTimes` in seconds, with the frames' onsets `frameTimes` or `frameSeconds`.
  *
  * MATLAB's first index is the image's row (row 0 at the top), the second its column; a `stim` that is one list of numbers is
- * frames of one pixel. Other variables are not read.
+ * frames of one pixel, one of two axes, [bars, frames], frames of height 1. Other variables are not read.
  *
  * @param bytes the whole file
  * @param options other names, the frame duration, `frameAxis` (default "last"), how spike times are aligned
@@ -190,7 +190,8 @@ function recordingFrom(
       : { frameTimes: { name: names.frameTimes, times: secondsOf(where, names.frameTimes, array(names.frameTimes)) } }),
     ...(seconds === undefined ? {} : { frameSeconds: { seconds, says: "as the file says" } }),
   };
-  return recordingOf(where, shown, answered, options, options.source);
+  const notes = barNotes(names.stimulus, stimulus.shape, images);
+  return recordingOf(where, shown, answered, options, options.source, notes);
 }
 
 function durationOf(where: string, { data, shape }: NumericArray): number {
@@ -207,10 +208,11 @@ function checkAxis(
   axis: "first" | "last",
   { name, counts }: { readonly name: string; readonly counts: Uint32Array },
 ): void {
-  const frames = shape[axis === "last" ? 2 : 0];
+  const last = shape[shape.length - 1];
+  const frames = axis === "last" ? last : shape[0];
   // a list has no axis to mistake: its length is compared with the rest
-  if (shape.length < 3 || counts.length === frames) return;
-  const [other, length] = axis === "last" ? (["first", shape[0]] as const) : (["last", shape[2]] as const);
+  if (isList(shape) || counts.length === frames) return;
+  const [other, length] = axis === "last" ? (["first", shape[0]] as const) : (["last", last] as const);
   const fits = length === counts.length ? `; with frameAxis "${other}" they agree` : "";
   refuse(
     where,

@@ -6,7 +6,7 @@ import { refuseConstant } from "./linear-estimate.js";
 import { evidenceScore, heldOutScore, type Score } from "./linear-evidence.js";
 import { type RecordingSums, sumFeatures } from "./linear-features.js";
 import { chooseModes, type FieldShape, type Modes } from "./linear-modes.js";
-import { type Fold, foldsOf, type LinearMoments, momentsAbout, totalSums } from "./linear-moments.js";
+import { type Fold, foldsOf, type LinearMoments, momentsAbout } from "./linear-moments.js";
 
 /** What a recording says of a field in some modes, and the smooth prior that suits it best. */
 export interface AsdSearch {
@@ -75,7 +75,7 @@ type AsdData = Pick<AsdSearch, "modes" | "sums" | "moments" | "folds">;
 
 function dataIn(modes: Modes, sums: RecordingSums): AsdData {
   const folds = sums.stretches.length > 1 ? foldsOf(sums.stretches) : [];
-  return { modes, sums, moments: momentsAbout(totalSums(sums.stretches)), folds };
+  return { modes, sums, moments: momentsAbout(sums.all), folds };
 }
 
 function scoreIn({ modes, moments, folds }: AsdData) {

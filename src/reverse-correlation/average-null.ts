@@ -9,7 +9,7 @@ import { blockPermutations } from "./block-permutations.js";
 import type { Estimate } from "./estimate.js";
 import { checkPairing, countSpikes } from "./pairing.js";
 import { permutedSums, type SumControl } from "./permutation-test-sums.js";
-import { spikeTriggeredAverage } from "./spike-triggered-average.js";
+import { averageFor } from "./spike-triggered-average.js";
 
 export interface AverageNullOptions extends SumControl {
   /** lags of the average; default 1 */
@@ -66,7 +66,7 @@ export function spikeTriggeredAverageNull(
   checkShare(where, "level", level);
   checkInteger(where, "draws", draws, Math.ceil(1 / level - 1));
   checkSeed(where, seed);
-  const estimate = spikeTriggeredAverage(stimulus, spikes, { lags });
+  const estimate = averageFor(where, stimulus, spikes, lags);
   const permutations = blockPermutations(where, stimulus, lags, draws, seed);
   const size = lags * pixelsOf(stimulus.grid);
   const { used } = countSpikes(spikes, lags);

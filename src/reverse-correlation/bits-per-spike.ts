@@ -98,12 +98,14 @@ function likelihoods(expected: Float64Array, counts: Uint32Array, constant: numb
   return { model, constant: mean, excluded, spread: excluded > 0 ? Number.NaN : Math.sqrt(squares) };
 }
 
+/** `ln n!` of the counts that most bins hold. */
 const factorials = [0, 0];
+while (factorials.length < 256) factorials.push(factorials[factorials.length - 1] + Math.log(factorials.length));
 
-/** `ln n!`, kept up to the largest n asked for so far. */
+/** `ln n!`, of larger counts by Stirling's series, whose next term `1/(1260·n⁵)` is below 1e-15 there. */
 export function lnFactorial(n: number): number {
-  while (factorials.length <= n) factorials.push(factorials[factorials.length - 1] + Math.log(factorials.length));
-  return factorials[n];
+  if (n < factorials.length) return factorials[n];
+  return (n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * n) - 1 / (360 * n ** 3);
 }
 
 /** Throws unless the prediction and the spikes have the same bins, and every scored prediction is a count of at least 0. */

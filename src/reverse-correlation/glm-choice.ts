@@ -1,10 +1,11 @@
 import { dot } from "../math/vectors.js";
-import type { GlmSettings, PenaltyWeights } from "./glm-options.js";
+import { firstBin, type GlmSettings, type PenaltyWeights } from "./glm-options.js";
 import { type PenaltyForms, penaltyLogDeterminant, quadraticPenalty } from "./glm-penalty.js";
 import { binTerms, etaOf, logFactorials, type PoissonLink, sumOfBins } from "./poisson-link.js";
 import { maximisePoisson, type PoissonProblem, type PoissonSolution, penalisedCurvature } from "./poisson-newton.js";
 import type { Rows } from "./poisson-rows.js";
 import { factorCurvature } from "./poisson-steps.js";
+import { type FrameRange, timeBlocksIn } from "./time-blocks.js";
 
 /** What was taken off the likelihood, and how it was chosen. */
 export interface PenaltyChoice extends PenaltyWeights {
@@ -60,10 +61,10 @@ export function meanRateStart(
 }
 
 /** The best candidate: the first of those with the largest score. */
-export function choosePenalty(problem: GlmProblem): PenaltyChoice {
+export function choosePenalty(where: string, problem: GlmProblem): PenaltyChoice {
   const { candidates, chooseBy } = problem.settings;
   if (candidates.length === 1) return { ...candidates[0], chosenBy: "given", candidates: [] };
-  const scores = chooseBy === "evidence" ? evidences(problem) : heldOutScores(problem);
+  const scores = chooseBy === "evidence" ? evidences(problem) : heldOutScores(where, problem);
   const scored = candidates.map((weights, i) => ({ ...weights, score: scores[i] }));
   const best = scored.reduce((most, one) => (one.score > most.score ? one : most));
   const { ridge, smooth, lasso } = best;
@@ -98,14 +99,17 @@ function evidences(problem: GlmProblem): number[] {
   });
 }
 
-/** Stretches of time of equal length; each is held out once, and predicted by a fit to the others. */
-function heldOutScores(problem: GlmProblem): number[] {
+/**
+ * Stretches of time of equal length; each is held out once, and predicted by a fit to the others, less the bins whose windows
+ * share frames or spikes with those of the stretch.
+ */
+function heldOutScores(where: string, problem: GlmProblem): number[] {
   const { rows, counts, settings } = problem;
   const { candidates, folds, link } = settings;
   const scores = candidates.map(() => 0);
-  for (let fold = 0; fold < folds; fold++) {
-    const held = Uint8Array.from(counts, (_, t) => (Math.floor((t * folds) / counts.length) === fold ? 1 : 0));
-    const mask = held.map((one) => 1 - one);
+  for (const { test, train } of timeBlocksIn(where, counts.length, folds, firstBin(settings))) {
+    const held = maskOf(counts.length, [test]);
+    const mask = maskOf(counts.length, train);
     let start = meanRateStart(counts, link, rows.columns, mask);
     candidates.forEach((weights, i) => {
       const { solution } = solveGlm(problem, weights, start, mask);
@@ -118,4 +122,11 @@ function heldOutScores(problem: GlmProblem): number[] {
     });
   }
   return scores;
+}
+
+/** 1 in the bins of the ranges, 0 elsewhere. */
+function maskOf(bins: number, ranges: readonly FrameRange[]): Uint8Array {
+  const mask = new Uint8Array(bins);
+  for (const { start, end } of ranges) mask.fill(1, start, end);
+  return mask;
 }

@@ -20,7 +20,7 @@ export interface GlmPenalty {
   readonly lasso?: number | readonly number[];
   /** how one of several candidates is chosen; default "cross-validation" */
   readonly chooseBy?: "evidence" | "cross-validation";
-  /** stretches of time that are held out in turn; default 5 */
+  /** stretches of time that are held out in turn, each fitted by bins that share no window with it; default 5 */
   readonly folds?: number;
 }
 

@@ -135,7 +135,7 @@ function fitFull(
 ) {
   const forms = penaltyForms(stimulus.grid, settings.time, settings.space);
   const glm: GlmProblem = { rows, counts, forms, settings };
-  const penalty = choosePenalty(glm);
+  const penalty = choosePenalty(where, glm);
   const start = meanRateStart(counts, settings.link, rows.columns);
   const { problem, solution } = solveGlm(glm, penalty, start);
   refuseUndetermined(where, solution);

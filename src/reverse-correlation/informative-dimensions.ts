@@ -2,7 +2,6 @@ import type { SpikeTrain } from "../cells/response.js";
 import { fillNormal } from "../math/random.js";
 import { checkSeed, randomStream } from "../math/random-streams.js";
 import { dot, norm } from "../math/vectors.js";
-import { checkStimulus } from "../stimuli/check-stimulus.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
@@ -17,7 +16,7 @@ import { unitVector } from "./istac-spans.js";
 import { checkLeastVariance, filterFromWhite, rounding, type Whitening } from "./istac-whitening.js";
 import { nullShifts, shiftedCount } from "./null-shifts.js";
 import { checkPairing } from "./pairing.js";
-import type { Prediction, SpikeModel } from "./prediction.js";
+import { checkShown, type Prediction, type SpikeModel } from "./prediction.js";
 import { centredDrives } from "./quadratic-likelihood.js";
 import { windowsIn } from "./quadratic-windows.js";
 import type { Moments } from "./stc-moments.js";
@@ -176,7 +175,7 @@ function relativeRateOf(spikes: Float64Array, all: Float64Array, used: number): 
 function asModel(
   directions: readonly Float64Array[],
   white: Whitening,
-  { grid }: Stimulus,
+  { grid, frameSeconds }: Stimulus,
   lags: number,
   rate: Float64Array,
   bins: SoftBins,
@@ -185,7 +184,7 @@ function asModel(
   const raw = directions.map((u) => filterFromWhite(white, u));
   const filters = raw.map((filter) => tensor(unitVector(filter), [lags, grid.height, grid.width]));
   const predict = (stimulus: Stimulus): Prediction => {
-    checkStimulus("predict", stimulus);
+    checkShown("predict", stimulus, frameSeconds);
     checkKernel("predict", filters[0], stimulus);
     const projections = filters.map((filter, k) => {
       const [length, offset] = [norm(raw[k]), dot(raw[k], white.mean)];
@@ -195,8 +194,8 @@ function asModel(
     return {
       kind: "prediction",
       expected: relative.map((value, t) => (t < lags - 1 ? 0 : value * meanCount)),
-      first: lags - 1,
-      frameSeconds: stimulus.frameSeconds,
+      first: Math.min(lags - 1, stimulus.frames),
+      frameSeconds,
       method: "maximally-informative-dimensions",
     };
   };

@@ -1,6 +1,5 @@
 import type { SpikeTrain } from "../cells/response.js";
 import { gridText, pixelsOf, sameGrid } from "../math/grid.js";
-import { checkStimulus } from "../stimuli/check-stimulus.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkChoice, checkInteger, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
@@ -8,7 +7,7 @@ import { tensor } from "../tensor/tensor.js";
 import type { Estimate } from "./estimate.js";
 import { filterDrive } from "./filter-drive.js";
 import { checkPairing, countSpikes } from "./pairing.js";
-import type { Prediction, SpikeModel } from "./prediction.js";
+import { checkShown, type Prediction, type SpikeModel } from "./prediction.js";
 
 /** How hyperparameters are chosen. */
 export const choices = ["evidence", "cross-validation"] as const;
@@ -49,7 +48,7 @@ export interface LinearOptions {
   readonly lags?: number;
   /** default "evidence" */
   readonly chooseBy?: ChosenBy;
-  /** blocks of time of equal length, each held out once, where cross-validation chooses; default 5 */
+  /** blocks of time of equal length with `lags - 1` bins between them, each held out once, where cross-validation chooses; default 5 */
   readonly folds?: number;
 }
 
@@ -84,11 +83,8 @@ export function linearSetting(
   checkInteger(where, "folds", folds ?? 5, 2);
   const bins = stimulus.frames - lags + 1;
   const parts = chooseBy === "evidence" ? 1 : (folds ?? 5);
-  if (bins < Math.max(3, fewestBinsAFold * parts))
-    refuse(
-      where,
-      `stimulus has ${bins} bins with a full window, at least ${Math.max(3, fewestBinsAFold * parts)} are needed`,
-    );
+  const least = Math.max(3, fewestBinsAFold * parts + (parts - 1) * (lags - 1));
+  if (bins < least) refuse(where, `stimulus has ${bins} bins with a full window, at least ${least} are needed`);
   const { used, skipped } = countSpikes(spikes, lags);
   if (used === 0)
     refuse(where, `spikes has no spike from bin ${lags - 1} on (${skipped} before it), at least one is needed`);
@@ -126,16 +122,17 @@ const leastRate = 0.01;
 export function linearPrediction(
   model: Estimate & { readonly offset: number },
   meanCount: number,
+  frameSeconds: number,
 ): (stimulus: Stimulus) => Prediction {
   return (stimulus) => {
-    checkStimulus("predict", stimulus);
+    checkShown("predict", stimulus, frameSeconds);
     if (!sameGrid(stimulus.grid, model.grid))
       refuse("predict", `stimulus has a grid of ${gridText(stimulus.grid)}, the model has ${gridText(model.grid)}`);
-    const first = model.kernel.shape[0]! - 1;
+    const first = Math.min(model.kernel.shape[0]! - 1, stimulus.frames);
     const expected = filterDrive(model.kernel, stimulus);
     for (let t = 0; t < expected.length; t++)
       expected[t] = t < first ? 0 : Math.max(leastRate * meanCount, model.offset + expected[t]!);
-    return { kind: "prediction", expected, first, frameSeconds: stimulus.frameSeconds, method: model.method };
+    return { kind: "prediction", expected, first, frameSeconds, method: model.method };
   };
 }
 
@@ -182,5 +179,5 @@ export function linearEstimate(findings: LinearFindings): LinearEstimate {
     warnings,
   };
   const meanCount = used / (spikes.counts.length - lags + 1);
-  return { ...estimate, predict: linearPrediction(estimate, meanCount) };
+  return { ...estimate, predict: linearPrediction(estimate, meanCount, stimulus.frameSeconds) };
 }

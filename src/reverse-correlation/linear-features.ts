@@ -4,22 +4,47 @@ import { addWeightedGram, gramBlock } from "../math/gram.js";
 import { pixelsOf } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import type { Modes } from "./linear-modes.js";
-import { emptySums, type StretchSums } from "./linear-moments.js";
+import { emptySums, type StretchSums, totalSums } from "./linear-moments.js";
+import type { FrameRange } from "./time-blocks.js";
 
 /** Sums of one pass over a recording. */
 export interface RecordingSums {
-  /** one a stretch of time, in order */
+  /** one a stretch of time, in order; no window of one reaches into another's */
   readonly stretches: readonly StretchSums[];
+  /** of all bins, those between the stretches too */
+  readonly all: StretchSums;
   /** [height · width], what was taken off every frame */
   readonly centre: Float32Array;
   /** pixels that have one value throughout */
   readonly constantPixels: number;
 }
 
-/** The first bin of each of `stretches` equal parts of the bins that have a full window, and the end. */
-export function stretchBounds(frames: number, lags: number, stretches: number): number[] {
-  const bins = frames - lags + 1;
-  return Array.from({ length: stretches + 1 }, (_, k) => lags - 1 + Math.round((k * bins) / stretches));
+/**
+ * The bins that have a full window in `parts` equal stretches, with `lags - 1` bins between one and the next, so that what is
+ * held out shares no frame with what is learnt from; and those between.
+ */
+export function stretchesOf(
+  frames: number,
+  lags: number,
+  parts: number,
+): { readonly stretches: readonly FrameRange[]; readonly between: readonly FrameRange[] } {
+  const gap = lags - 1;
+  const bins = frames - parts * gap;
+  const starts = Array.from({ length: parts + 1 }, (_, k) => (k + 1) * gap + Math.round((k * bins) / parts));
+  return {
+    stretches: starts.slice(1).map((next, k) => ({ start: starts[k]!, end: next - gap })),
+    between: gap === 0 ? [] : starts.slice(1, -1).map((end) => ({ start: end - gap, end })),
+  };
+}
+
+/** The sums of each stretch and of all bins, each range summed by `sumOf`. */
+export function sumsOfStretches(
+  { stretches: ranges, between }: ReturnType<typeof stretchesOf>,
+  sumOf: (range: FrameRange) => StretchSums,
+): Pick<RecordingSums, "stretches" | "all"> {
+  const stretches = ranges.map(sumOf);
+  if (stretches.length === 1) return { stretches, all: stretches[0]! };
+  return { stretches, all: between.reduce((sums, range) => totalSums([sums, sumOf(range)]), totalSums(stretches)) };
 }
 
 /**
@@ -31,20 +56,18 @@ export function stretchBounds(frames: number, lags: number, stretches: number): 
 export function sumFeatures(stimulus: Stimulus, spikes: SpikeTrain, modes: Modes, parts: number): RecordingSums {
   const lags = modes.shape[0];
   const pixels = pixelsOf(stimulus.grid);
-  const bounds = stretchBounds(stimulus.frames, lags, parts);
   const project = projector(modes);
   const reader = centredReader(stimulus, lags);
-  const stretches: StretchSums[] = [];
-  for (let part = 0; part < parts; part++) {
+  const totals = sumsOfStretches(stretchesOf(stimulus.frames, lags, parts), (range) => {
     let sums = emptySums(modes.count);
-    for (let start = bounds[part]!; start < bounds[part + 1]!; start += gramBlock) {
-      const count = Math.min(gramBlock, bounds[part + 1]! - start);
+    for (let start = range.start; start < range.end; start += gramBlock) {
+      const count = Math.min(gramBlock, range.end - start);
       const features = project(reader.read(start - lags + 1, count + lags - 1), count + lags - 1, pixels);
       sums = addBlock(sums, features, spikes.counts.subarray(start, start + count));
     }
-    stretches.push(sums);
-  }
-  return { stretches, centre: reader.centre, constantPixels: reader.constantPixels() };
+    return sums;
+  });
+  return { ...totals, centre: reader.centre, constantPixels: reader.constantPixels() };
 }
 
 /** Adds a block `[count, n]` of features; the arrays of `sums` are changed and handed on. */

@@ -2,7 +2,7 @@ import type { SpikeTrain } from "../cells/response.js";
 import { addProduct } from "../kernels/product.js";
 import { pixelsOf } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
-import { centredReader, type RecordingSums, stretchBounds } from "./linear-features.js";
+import { centredReader, type RecordingSums, stretchesOf, sumsOfStretches } from "./linear-features.js";
 import { emptySums, type StretchSums } from "./linear-moments.js";
 
 /** Frames multiplied at a time: products of a block are float32, their sums float64. */
@@ -15,12 +15,11 @@ const block = 1024;
  * with lag 0 are made from the data.
  */
 export function sumWindows(stimulus: Stimulus, spikes: SpikeTrain, lags: number, parts: number): RecordingSums {
-  const bounds = stretchBounds(stimulus.frames, lags, parts);
   const reader = centredReader(stimulus, lags);
-  const stretches = Array.from({ length: parts }, (_, part) =>
-    sumStretch(reader.read, spikes.counts, pixelsOf(stimulus.grid), lags, bounds[part]!, bounds[part + 1]!),
+  const totals = sumsOfStretches(stretchesOf(stimulus.frames, lags, parts), ({ start, end }) =>
+    sumStretch(reader.read, spikes.counts, pixelsOf(stimulus.grid), lags, start, end),
   );
-  return { stretches, centre: reader.centre, constantPixels: reader.constantPixels() };
+  return { ...totals, centre: reader.centre, constantPixels: reader.constantPixels() };
 }
 
 type Read = (start: number, count: number) => Float32Array;

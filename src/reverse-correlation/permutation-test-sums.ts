@@ -1,6 +1,8 @@
+import { allFinite } from "../kernels/finite.js";
 import { addProduct } from "../kernels/product.js";
 import { pixelsOf } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
+import { refuse } from "../tensor/errors.js";
 import { type BlockPermutation, permutedCount } from "./block-permutations.js";
 import { eachBlock } from "./pairing.js";
 
@@ -31,6 +33,9 @@ export function permutedSums(
     const weights = permutedWeights(counts, lags, permutations, start, count);
     product.fill(0);
     addProduct(weights, frames.subarray(0, count * pixels), product, { rows, columns: pixels, depth: count });
+    // The last rows take every frame: a frame without a spike is part of the mean.
+    if (!allFinite(product.subarray((rows - lags) * pixels)))
+      refuse(where, `frames ${start} to ${start + count - 1} hold NaN or an infinity, finite contrasts are needed`);
     for (let i = 0; i < sums.length; i++) sums[i] += product[i];
     onProgress?.(start + count, stimulus.frames);
   });

@@ -10,7 +10,7 @@ import type { Estimate } from "./estimate.js";
 import { falseDiscovery } from "./false-discovery.js";
 import { checkPairing, countSpikes } from "./pairing.js";
 import { permutedSums, type SumControl } from "./permutation-test-sums.js";
-import { spikeTriggeredAverage } from "./spike-triggered-average.js";
+import { averageFor } from "./spike-triggered-average.js";
 
 export interface PermutationTestOptions extends SumControl {
   /** lags of the average; default 1 */
@@ -64,7 +64,7 @@ export function permutationTest(
   checkInteger(where, "draws", draws, 19);
   checkShare(where, "level", level);
   checkSeed(where, seed);
-  const estimate = spikeTriggeredAverage(stimulus, spikes, { lags });
+  const estimate = averageFor(where, stimulus, spikes, lags);
   const permutations = blockPermutations(where, stimulus, lags, draws, seed);
   const size = lags * pixelsOf(stimulus.grid);
   const { used } = countSpikes(spikes, lags);

@@ -1,5 +1,4 @@
 import type { SpikeTrain } from "../cells/response.js";
-import { checkStimulus } from "../stimuli/check-stimulus.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkChoice, checkInteger, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
@@ -9,7 +8,7 @@ import { checkKernel, filterDrive } from "./filter-drive.js";
 import { ensemblesOf } from "./istac-ensembles.js";
 import { checkLeastVariance, rounding } from "./istac-whitening.js";
 import { checkPairing } from "./pairing.js";
-import type { Prediction, SpikeModel } from "./prediction.js";
+import { checkShown, type Prediction, type SpikeModel } from "./prediction.js";
 import { mostLikely, type WhiteQuadratic } from "./quadratic-likelihood.js";
 import { expectedOptimum } from "./quadratic-moments.js";
 import {
@@ -99,7 +98,7 @@ export function fitQuadraticModel(
     grid: stimulus.grid,
     lags,
     output,
-    ...asModel(onPixels(fitted?.model ?? start, white), [lags, stimulus.grid.height, stimulus.grid.width], output),
+    ...asModel(onPixels(fitted?.model ?? start, white), stimulus, lags, output),
     bitsPerSpike: fitted ? (1 - Math.log(meanCount) - fitted.search.value) / Math.LN2 : Number.NaN,
     spikesUsed: used,
     spikesSkipped: skipped,
@@ -138,22 +137,28 @@ function adapted(drive: WhiteQuadratic, output: OutputNonlinearity, meanCount: n
 }
 
 /** The fields of the record that describe the drive, and its prediction. */
-function asModel({ constant, linear, squared }: PixelQuadratic, shape: readonly number[], output: OutputNonlinearity) {
+function asModel(
+  { constant, linear, squared }: PixelQuadratic,
+  { grid, frameSeconds }: Stimulus,
+  lags: number,
+  output: OutputNonlinearity,
+) {
+  const shape = [lags, grid.height, grid.width];
   const kernel = tensor(linear, shape);
   const filters = squared.map(({ weight, filter }): SquaredFilter => {
     return { weight, sign: weight < 0 ? -1 : 1, filter: tensor(filter, shape) };
   });
   const predict = (stimulus: Stimulus): Prediction => {
-    checkStimulus("predict", stimulus);
+    checkShown("predict", stimulus, frameSeconds);
     checkKernel("predict", kernel, stimulus);
     const drive = filterDrive(kernel, stimulus);
     for (const { weight, filter } of filters) {
       const along = filterDrive(filter, stimulus);
       for (let t = 0; t < drive.length; t++) drive[t] += 0.5 * weight * along[t] ** 2;
     }
-    const first = shape[0] - 1;
+    const first = Math.min(lags - 1, stimulus.frames);
     const expected = drive.map((q, t) => (t < first ? 0 : expectedAt(output, q + constant)));
-    return { kind: "prediction", expected, first, frameSeconds: stimulus.frameSeconds, method: "quadratic-model" };
+    return { kind: "prediction", expected, first, frameSeconds, method: "quadratic-model" };
   };
   return { constant, kernel, squared: filters, predict };
 }

@@ -12,7 +12,7 @@ import { dot } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import type { LinearSetting } from "./linear-estimate.js";
 import { type HeldOut, logEvidenceOf } from "./linear-evidence.js";
-import { stretchBounds } from "./linear-features.js";
+import { stretchesOf } from "./linear-features.js";
 import { type BinKernel, binKernel, centredKernel, fieldOfBins } from "./linear-kernel.js";
 import type { RidgeField, RidgeProblem } from "./ridge-problem.js";
 
@@ -25,13 +25,13 @@ export function ridgeInBins(stimulus: Stimulus, spikes: SpikeTrain, setting: Lin
   const data = binKernel(stimulus, spikes, lags);
   const all = Array.from({ length: data.bins }, (_, t) => t);
   const whole = preparedIn(data, all);
-  const bounds = stretchBounds(stimulus.frames, lags, setting.folds).map((bin) => bin - lags + 1);
+  const { stretches } = stretchesOf(stimulus.frames, lags, setting.folds);
+  const parts = stretches.map(({ start, end }) => all.slice(start - lags + 1, end - lags + 1));
   const folds =
     setting.folds === 1
       ? []
-      : bounds.slice(1).map((end, k) => {
-          const heldOut = all.slice(bounds[k], end);
-          return { heldOut, train: preparedIn(data, [...all.slice(0, bounds[k]), ...all.slice(end)]) };
+      : parts.map((heldOut) => {
+          return { heldOut, train: preparedIn(data, parts.filter((part) => part !== heldOut).flat()) };
         });
   const freedom = data.bins - 1;
   return {
@@ -74,19 +74,21 @@ function binWeights({ systems, rotatedTarget }: Prepared, shift: number): Float6
 }
 
 function errorsIn(
-  { bins, kernel, counts }: BinKernel,
+  { bins: columns, kernel, counts }: BinKernel,
   folds: readonly { readonly heldOut: readonly number[]; readonly train: Prepared }[],
   shift: number,
 ): HeldOut {
-  let [errors, power] = [0, 0];
+  let [errors, power, bins] = [0, 0, 0];
   for (const { heldOut, train } of folds) {
     const weights = binWeights(train, shift);
     const middle = dot(weights, train.means);
     for (const t of heldOut) {
-      const drive = train.chosen.reduce((sum, other, i) => sum + weights[i]! * kernel[t * bins + other]!, 0) - middle;
+      const drive =
+        train.chosen.reduce((sum, other, i) => sum + weights[i]! * kernel[t * columns + other]!, 0) - middle;
       errors += (counts[t]! - train.count - drive) ** 2;
       power += (counts[t]! - train.count) ** 2;
     }
+    bins += heldOut.length;
   }
   return { errors, power, bins };
 }

@@ -11,14 +11,14 @@ import { dot } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import type { LinearSetting } from "./linear-estimate.js";
 import { type HeldOut, heldOutErrors, logEvidenceOf } from "./linear-evidence.js";
-import { foldsOf, type LinearMoments, momentsAbout, totalSums } from "./linear-moments.js";
+import { foldsOf, type LinearMoments, momentsAbout } from "./linear-moments.js";
 import { sumWindows } from "./linear-windows.js";
 import type { RidgeProblem } from "./ridge-problem.js";
 
 /** The ridge in the numbers of a window: where there are more bins than numbers. */
 export function ridgeInWindows(stimulus: Stimulus, spikes: SpikeTrain, setting: LinearSetting): RidgeProblem {
-  const { stretches, centre, constantPixels } = sumWindows(stimulus, spikes, setting.lags, setting.folds);
-  const moments = momentsAbout(totalSums(stretches));
+  const { stretches, all, centre, constantPixels } = sumWindows(stimulus, spikes, setting.lags, setting.folds);
+  const moments = momentsAbout(all);
   const { n, bins, cross, power, means } = moments;
   const whole = prepared(moments);
   const folds = setting.chooseBy === "evidence" ? [] : foldsOf(stretches);

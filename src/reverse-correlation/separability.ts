@@ -30,14 +30,17 @@ export interface Separability {
  * @see DeAngelis, Ohzawa & Freeman 1995, Trends Neurosci 18:451, for separable and inseparable fields of V1
  */
 export function spaceTimeSeparability(field: Tensor | Estimate): Separability {
-  const where = "spaceTimeSeparability";
-  const kernel = isTensor(field) ? field : field?.kernel;
-  checkTensor(where, "kernel", kernel, 3);
+  return separated("spaceTimeSeparability", "kernel", isTensor(field) ? field : field?.kernel);
+}
+
+/** The same for a public function named `where`, whose argument is called `name`. */
+export function separated(where: string, name: string, kernel: Tensor): Separability {
+  checkTensor(where, name, kernel, 3);
   const [lags, height, width] = kernel.shape;
-  if (kernel.data.length === 0) refuse(where, `kernel has shape ${shapeText(kernel.shape)}, no axis may be 0`);
+  if (kernel.data.length === 0) refuse(where, `${name} has shape ${shapeText(kernel.shape)}, no axis may be 0`);
   const { values, left, right } = singularValueDecomposition(kernel.data, lags, height * width);
   const energy = values.reduce((sum, value) => sum + value * value, 0);
-  if (energy === 0) refuse(where, "kernel is 0 throughout, it has no direction in space or time");
+  if (energy === 0) refuse(where, `${name} is 0 throughout, it has no direction in space or time`);
   const largest = left.subarray(0, lags).reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
   const sign = Math.sign(largest);
   return {

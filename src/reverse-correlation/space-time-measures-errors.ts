@@ -1,4 +1,5 @@
 import type { SpikeTrain } from "../cells/response.js";
+import { allFinite } from "../kernels/finite.js";
 import { fillWords } from "../math/random.js";
 import { checkSeed, randomStream } from "../math/random-streams.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
@@ -6,8 +7,9 @@ import { checkInteger, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { tensor } from "../tensor/tensor.js";
 import { checkPairing } from "./pairing.js";
+import { allWindows, weightedSum } from "./quadratic-windows.js";
 import { type SpaceTimeMeasures, type SpaceTimeNumbers, spaceTimeMeasures } from "./space-time-measures.js";
-import { spikeTriggeredAverage } from "./spike-triggered-average.js";
+import { averageFor } from "./spike-triggered-average.js";
 import { spikesOfRanges, stimulusOfRanges } from "./time-blocks.js";
 
 export interface AverageMeasuresOptions {
@@ -19,7 +21,7 @@ export interface AverageMeasuresOptions {
   readonly seed: number;
 }
 
-/** The measures of a spike-triggered average with their standard errors. */
+/** The measures of a spike-triggered average less the mean stimulus, with their standard errors. */
 export interface AverageMeasures {
   readonly kind: "average-measures";
   readonly measures: SpaceTimeMeasures;
@@ -36,8 +38,9 @@ const periods: Readonly<Partial<Record<keyof SpaceTimeNumbers, number>>> = {
 };
 
 /**
- * Measures of the spike-triggered average of a recording, with standard errors by the bootstrap over blocks of time: within a
- * block neighbouring spikes stay together, so that what they share is not counted as new.
+ * Measures of the spike-triggered average of a recording less the mean stimulus, `Σ n·I / Σ n - Σ I / bins`, with standard
+ * errors by the bootstrap over blocks of time: within a block neighbouring spikes stay together, so that what they share is not
+ * counted as new.
  *
  * @param stimulus what was shown
  * @param spikes one bin a frame
@@ -59,37 +62,58 @@ export function averageMeasures(
   if (stimulus.frames - lags + 1 < blocks * lags)
     refuse(where, `blocks is ${blocks}: ${stimulus.frames} frames hold no ${blocks} blocks of at least ${lags} lags`);
   const { frameSeconds, grid } = stimulus;
-  const estimate = spikeTriggeredAverage(stimulus, spikes, { lags });
-  const measures = spaceTimeMeasures(estimate, { frameSeconds });
-  const parts = blockSums(stimulus, spikes, lags, blocks);
+  const estimate = averageFor(where, stimulus, spikes, lags);
+  const parts = blockSums(where, stimulus, spikes, lags, blocks);
+  const { shape } = estimate.kernel;
+  const measures = spaceTimeMeasures(tensor(fieldOf(parts), shape), { frameSeconds, grid });
   const source = randomStream(seed, "bootstrap");
   const words = new Uint32Array(blocks);
   const drawn: SpaceTimeMeasures[] = [];
   for (let draw = 0; draw < draws; draw++) {
     fillWords(words, source, draw);
-    const sum = new Float64Array(estimate.kernel.data.length);
-    for (const word of words) {
-      const part = parts[Math.floor((word / 2 ** 32) * blocks)];
-      for (let i = 0; i < sum.length; i++) sum[i] += part[i];
-    }
-    if (sum.every((value) => value === 0)) continue;
-    drawn.push(spaceTimeMeasures(tensor(sum, estimate.kernel.shape), { frameSeconds, grid }));
+    const field = fieldOf(Array.from(words, (word) => parts[Math.floor((word / 2 ** 32) * blocks)]));
+    // Blocks without a spike, or without a change, have no field.
+    if (field.every((value) => !(Math.abs(value) > 0))) continue;
+    drawn.push(spaceTimeMeasures(tensor(field, shape), { frameSeconds, grid }));
   }
   return { kind: "average-measures", measures, standardErrors: spreads(measures, drawn), blocks, draws: drawn.length };
 }
 
-/** `Σ_t n(t)·I(t - k)` over the spikes of each block of bins; a block starts with the frames that its first window needs. */
-function blockSums(stimulus: Stimulus, spikes: SpikeTrain, lags: number, blocks: number): Float64Array[] {
+/** Sums over a block of bins. */
+interface BlockSums {
+  /** [lags, pixels], `Σ_t n(t)·I(t - k)` */
+  readonly bySpikes: Float64Array;
+  /** [lags, pixels], `Σ_t I(t - k)` */
+  readonly byBins: Float64Array;
+  readonly spikes: number;
+  readonly bins: number;
+}
+
+/** The sums of each block of bins; a block starts with the frames that its first window needs. */
+function blockSums(where: string, stimulus: Stimulus, spikes: SpikeTrain, lags: number, blocks: number): BlockSums[] {
   const bins = stimulus.frames - lags + 1;
   return Array.from({ length: blocks }, (_, b) => {
     const range = [{ start: Math.floor((b * bins) / blocks), end: Math.floor(((b + 1) * bins) / blocks) + lags - 1 }];
-    const part = spikesOfRanges(spikes, range);
-    const used = part.counts.subarray(lags - 1).reduce((sum, n) => sum + n, 0);
-    const size = lags * stimulus.grid.height * stimulus.grid.width;
-    if (used === 0) return new Float64Array(size);
-    const { kernel } = spikeTriggeredAverage(stimulusOfRanges(stimulus, range), part, { lags });
-    return Float64Array.from(kernel.data, (value) => value * used);
+    const windows = allWindows(where, stimulusOfRanges(stimulus, range), lags);
+    if (!allFinite(windows.frames))
+      refuse(where, `block ${b} of ${blocks} holds NaN or an infinity, finite contrasts are needed`);
+    const counts = Float64Array.from(spikesOfRanges(spikes, range).counts.subarray(lags - 1));
+    return {
+      bySpikes: weightedSum(windows, counts),
+      byBins: weightedSum(windows, new Float64Array(windows.bins).fill(1)),
+      spikes: counts.reduce((sum, n) => sum + n, 0),
+      bins: windows.bins,
+    };
   });
+}
+
+/** The average less the mean stimulus, over some blocks; NaN where they hold no spike. */
+function fieldOf(parts: readonly BlockSums[]): Float64Array {
+  const total = (of: (part: BlockSums) => number) => parts.reduce((sum, part) => sum + of(part), 0);
+  const [spikes, bins] = [total((part) => part.spikes), total((part) => part.bins)];
+  return parts[0].bySpikes.map(
+    (_, i) => total(({ bySpikes }) => bySpikes[i]) / spikes - total(({ byBins }) => byBins[i]) / bins,
+  );
 }
 
 /** The root mean square distance of the draws from their own centre; of angles from the estimate, the short way round. */

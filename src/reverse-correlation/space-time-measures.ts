@@ -4,7 +4,7 @@ import { checkFinite, checkOptions, checkPositive, checkTensor, describe, isTens
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor } from "../tensor/tensor.js";
 import type { Estimate } from "./estimate.js";
-import { spaceTimeSeparability } from "./separability.js";
+import { separated } from "./separability.js";
 import { driftEnergy, strongestWave } from "./space-time-measures-spectrum.js";
 import { temporalMeasures } from "./space-time-measures-temporal.js";
 
@@ -72,7 +72,7 @@ export function spaceTimeMeasures(field: Tensor | Estimate, options: SpaceTimeMe
   const grid = options.grid ?? (isTensor(field) ? { height, width } : field.grid);
   if (grid.height !== height || grid.width !== width)
     refuse(where, `grid is ${grid.height}x${grid.width}, the field has shape ${shapeText(kernel.shape)}`);
-  const { index, time } = spaceTimeSeparability(kernel);
+  const { index, time } = separated(where, "field", kernel);
   const { warnings, peakLag, ...timing } = temporalMeasures(time, frameSeconds);
   const motion = motionOf(kernel, lags, grid, frameSeconds);
   return {

@@ -17,7 +17,7 @@ import {
 import { type HeldOut, heldOutError } from "./linear-evidence.js";
 import { type RecordingSums, sumFeatures } from "./linear-features.js";
 import { chooseModes, coefficientsOf, fieldOf, type Modes } from "./linear-modes.js";
-import { foldsOf, type LinearMoments, momentsAbout, totalSums } from "./linear-moments.js";
+import { foldsOf, type LinearMoments, momentsAbout } from "./linear-moments.js";
 import { sumWindows } from "./linear-windows.js";
 import { mostUnknowns } from "./ridge-estimate.js";
 
@@ -32,7 +32,7 @@ export interface SparseOptions {
   readonly modes?: number;
   /** a: the part of the penalty that goes by magnitude, above 0 to 1 (the lasso); default 0.9 */
   readonly mixing?: number;
-  /** blocks of time of equal length, each held out once; default 5 */
+  /** blocks of time of equal length with `lags - 1` bins between them, each held out once; default 5 */
   readonly folds?: number;
 }
 
@@ -68,7 +68,7 @@ export function sparseEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: 
   const { modes, sums } = dataIn(where, stimulus, spikes, setting, basis, most ?? defaultModes);
   refuseConstant(where, stimulus, sums.constantPixels);
   const warnings = dataWarnings(stimulus, setting, sums.constantPixels);
-  const moments = momentsAbout(totalSums(sums.stretches));
+  const moments = momentsAbout(sums.all);
   const folds = foldsOf(sums.stretches);
   const path = penaltyPath(moments, mixing);
   const trained = folds.map(({ train }) => fitPath(train, path, mixing));

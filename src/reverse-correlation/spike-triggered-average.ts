@@ -31,7 +31,11 @@ export function spikeTriggeredAverage(
 ): Estimate {
   const where = "spikeTriggeredAverage";
   checkOptions(where, options, ["lags"]);
-  const lags = options.lags ?? 1;
+  return averageFor(where, stimulus, spikes, options.lags ?? 1);
+}
+
+/** The average for a public function named `where`, which its errors name. */
+export function averageFor(where: string, stimulus: Stimulus, spikes: SpikeTrain, lags: number): Estimate {
   checkPairing(where, stimulus, spikes, lags);
   const { grid, frameSeconds } = stimulus;
   const { block, addBlock, result } = averageCounting(where);

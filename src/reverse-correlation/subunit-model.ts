@@ -1,16 +1,14 @@
 import type { SpikeTrain } from "../cells/response.js";
-import type { Grid } from "../math/grid.js";
-import { gridText } from "../math/grid.js";
+import { type Grid, gridText } from "../math/grid.js";
 import { type Minimum, minimise } from "../math/l-bfgs.js";
 import { checkSeed } from "../math/random-streams.js";
 import { norm } from "../math/vectors.js";
-import { checkStimulus } from "../stimuli/check-stimulus.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkChoice, checkInteger, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { checkPairing, countSpikes } from "./pairing.js";
-import type { Prediction, SpikeModel } from "./prediction.js";
+import { checkShown, type Prediction, type SpikeModel } from "./prediction.js";
 import { expectedAt, type OutputNonlinearity, outputNonlinearities } from "./quadratic-output.js";
 import { allWindows, windowsIn } from "./quadratic-windows.js";
 import { windowMoments } from "./stc-moments.js";
@@ -119,7 +117,7 @@ export function fitSubunitModel(stimulus: Stimulus, spikes: SpikeTrain, options:
     method: "subunit-model",
     grid: stimulus.grid,
     lags,
-    ...asModel(unitFilters(unpacked(last.x, shape), shape), stimulus.grid, shape, output),
+    ...asModel(unitFilters(unpacked(last.x, shape), shape), stimulus, shape, output),
     stride: shape.stride,
     nonlinearity: shape.nonlinearity,
     output,
@@ -180,10 +178,15 @@ function unitFilters({ constant, kernel, weights }: SubunitParameters, shape: Su
 }
 
 /** The fields of the record that describe the drive, and its prediction. */
-function asModel(parameters: SubunitParameters, grid: Grid, shape: SubunitShape, output: OutputNonlinearity) {
+function asModel(
+  parameters: SubunitParameters,
+  { grid, frameSeconds }: Stimulus,
+  shape: SubunitShape,
+  output: OutputNonlinearity,
+) {
   const lags = shape.kernel[1];
   const predict = (stimulus: Stimulus): Prediction => {
-    checkStimulus("predict", stimulus);
+    checkShown("predict", stimulus, frameSeconds);
     if (stimulus.grid.height !== grid.height || stimulus.grid.width !== grid.width)
       refuse("predict", `stimulus has a grid of ${gridText(stimulus.grid)}, the model has ${gridText(grid)}`);
     checkInteger("predict", "stimulus.frames", stimulus.frames, lags);
@@ -194,7 +197,7 @@ function asModel(parameters: SubunitParameters, grid: Grid, shape: SubunitShape,
       kind: "prediction",
       expected,
       first: lags - 1,
-      frameSeconds: stimulus.frameSeconds,
+      frameSeconds,
       method: "subunit-model",
     };
   };

@@ -5,7 +5,7 @@ import { refuse } from "../tensor/errors.js";
 import { type BitsPerSpike, bitsPerSpike } from "./bits-per-spike.js";
 import { checkPairing } from "./pairing.js";
 import type { Prediction, SpikeModel } from "./prediction.js";
-import { type FrameRange, spikesOfRanges, stimulusOfRanges, type TimeBlock, timeBlocks } from "./time-blocks.js";
+import { type FrameRange, spikesOfRanges, stimulusOfRanges, type TimeBlock, timeBlocksIn } from "./time-blocks.js";
 
 export interface CrossValidateOptions {
   /** blocks of time, each held out once; default 5 */
@@ -55,7 +55,7 @@ export function crossValidate(
   checkPairing(where, stimulus, spikes, 1);
   const expected = new Float64Array(stimulus.frames);
   let first = 0;
-  const scored = timeBlocks(stimulus.frames, { folds, gap }).map((block, i) => {
+  const scored = timeBlocksIn(where, stimulus.frames, folds, gap).map((block, i) => {
     const { model, meanRate } = fitted(fitModel, stimulus, spikes, block, gap, i);
     const from = Math.max(0, block.test.start - gap);
     const shown = [{ start: from, end: block.test.end }];

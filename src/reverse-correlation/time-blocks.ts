@@ -42,6 +42,11 @@ export function timeBlocks(frames: number, options: TimeBlocksOptions = {}): Tim
   checkInteger(where, "frames", frames, 2);
   checkOptions(where, options, ["folds", "gap"]);
   const { folds = 5, gap = 0 } = options;
+  return timeBlocksIn(where, frames, folds, gap);
+}
+
+/** The blocks for a public function named `where`, which their refusals name. */
+export function timeBlocksIn(where: string, frames: number, folds: number, gap: number): TimeBlock[] {
   checkInteger(where, "folds", folds, 2, frames);
   checkInteger(where, "gap", gap);
   return Array.from({ length: folds }, (_, i) => {

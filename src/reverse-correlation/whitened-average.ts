@@ -7,7 +7,7 @@ import { refuse } from "../tensor/errors.js";
 import { tensor } from "../tensor/tensor.js";
 import type { Estimate } from "./estimate.js";
 import { mostUnknowns } from "./ridge-estimate.js";
-import { spikeTriggeredAverage } from "./spike-triggered-average.js";
+import { averageFor } from "./spike-triggered-average.js";
 import { whitenedByCovariance } from "./whitened-average-covariance.js";
 import type { WhiteningProblem } from "./whitened-average-problem.js";
 import { whitenedBySpectrum } from "./whitened-average-spectrum.js";
@@ -62,7 +62,7 @@ export function whitenedAverage(
   const { lags = 1, by = "covariance", ridge } = options;
   checkChoice(where, "by", by, whitenings);
   if (ridge !== undefined) checkPositive(where, "ridge", ridge);
-  const average = spikeTriggeredAverage(stimulus, spikes, { lags });
+  const average = averageFor(where, stimulus, spikes, lags);
   const numbers = pixelsOf(stimulus.grid) * lags;
   if (by === "covariance" && numbers > mostUnknowns)
     refuse(

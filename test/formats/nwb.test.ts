@@ -61,6 +61,29 @@ describe("recordingFromNwb", () => {
     expect(single).toMatchObject({ source: "an NWB file", spikesOutside: 0 });
   });
 
+  it("says how many frames came while the unit was not observed", async () => {
+    // frames at 0.2, 0.3, … 0.7; unit 3 observed in one interval, unit 8 in two
+    const movie = series({ data: { data: images(6), shape: [6, 2, 3] }, ...rate });
+    const read = async (unit: number, ends: readonly number[], shape = [3, 2]) => {
+      const observed = {
+        obs_intervals: { data: Float64Array.of(0, 0.45, 0, 0.2, 0.45, 9), shape },
+        obs_intervals_index: { data: Uint8Array.from(ends) },
+      };
+      const bytes = await nwbOf({ movie }, {}, { units: { datasets: { ...units.datasets, ...observed } } });
+      return (await recordingFromNwb(bytes, { unit })).notes;
+    };
+    const note = (outside: number) =>
+      `${outside} of 6 frames came outside of the unit's obs_intervals: that they have no spikes says nothing`;
+    expect(await read(3, [1, 3])).toContain(note(3));
+    expect(await read(8, [1, 3])).toContain(note(2));
+    expect((await read(8, [0, 3])).join()).not.toContain("obs_intervals");
+    expect(await read(3, [0, 3])).toContain(note(6));
+    await expect(read(8, [1, 4])).rejects.toThrow(
+      "recordingFromNwb: units/obs_intervals_index: does not give each of 2 units its part of the 3 intervals",
+    );
+    await expect(read(8, [1, 3], [6, 1])).rejects.toThrow("units/obs_intervals: has shape [6, 1], [intervals, 2]");
+  });
+
   it("takes the second axis for x, the third for y, as NWB defines them, or as it is told", async () => {
     const bytes = await nwbOf({ movie: series({ data: { data: images(2), shape: [2, 2, 3] }, ...rate }) });
     const read = async (options: NwbRecordingOptions) =>

@@ -87,9 +87,9 @@ describe("recordingFromMat", () => {
       "stim is of kind text, numbers are needed",
     ],
     [
-      "frames in two axes",
+      "bars along the other axis",
       [matrixOf("stim", [4, 2], [1, 2, 3, 4, 5, 6, 7, 8]), counts, duration],
-      "stim has shape [4, 2], [height, width, frames] is needed",
+      'counts has 4 bins, stim of shape [4, 2] has 2 frames; with frameAxis "first" they agree',
     ],
     [
       "a list of other length",
@@ -234,6 +234,23 @@ describe("recordings of one number a frame", () => {
     }
     const arrays = { stim: tensor([5, 6], [2]), counts: tensor([0, 1], [2]) };
     expect(recordingFromNpz(writeNpz(arrays), { frameSeconds: 1 }).stimulus.shape).toEqual([2, 1, 1]);
+  });
+
+  it("or of a row of bars are frames of height 1, and a note says so", async () => {
+    // two bars in four frames, bar b of frame t is 10·t + b, in MATLAB's [bars, frames] and in NumPy's [frames, bars]
+    const shown = [0, 1, 10, 11, 20, 21, 30, 31];
+    const says = (shape: string) =>
+      `stim of shape ${shape} is taken as frames of 2 bars side by side, images of height 1`;
+    const mat = await recordingFromMat(w.file(matrixOf("stim", [2, 4], shown), counts, duration));
+    expect(mat.stimulus).toMatchObject({ shape: [4, 1, 2], data: Float32Array.from(shown) });
+    expect(mat.notes[1]).toBe(says("[2, 4]"));
+    const arrays = { stim: tensor(shown, [4, 2]), counts: tensor([0, 2, 1, 0], [4]) };
+    const npz = recordingFromNpz(writeNpz(arrays), { frameSeconds: 1 });
+    expect(npz.stimulus).toEqual(mat.stimulus);
+    expect(npz.notes[1]).toBe(says("[4, 2]"));
+    const turned = { ...arrays, stim: tensor([0, 10, 20, 30, 1, 11, 21, 31], [2, 4]) };
+    const last = recordingFromNpz(writeNpz(turned), { frameSeconds: 1, frameAxis: "last" });
+    expect(last.stimulus).toEqual(mat.stimulus);
   });
 
   it("give the published average of a fly's motion-sensitive cell", async (ctx) => {

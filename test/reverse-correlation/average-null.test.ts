@@ -178,7 +178,7 @@ describe("the band of a spike-triggered average", () => {
     expect(short({ draws: 39, signal: aborted })).toThrow("spikeTriggeredAverageNull: cancelled");
     const constant = stimulusFrom(tensor(new Float32Array(120), [120, 1, 1]), { frameSeconds });
     expect(() => spikeTriggeredAverageNull(constant, spikes, { seed: 1 })).toThrow(
-      "spikeTriggeredAverage: stimulus is constant",
+      "spikeTriggeredAverageNull: stimulus is constant",
     );
   });
 });

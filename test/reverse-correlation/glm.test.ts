@@ -5,6 +5,7 @@ import { fillNormal, poissonAt, uniformAt } from "../../src/math/random.js";
 import { randomStream } from "../../src/math/random-streams.js";
 import { productBasis } from "../../src/reverse-correlation/basis.js";
 import { raisedCosines, splineBasis } from "../../src/reverse-correlation/basis-functions.js";
+import { bitsPerSpike } from "../../src/reverse-correlation/bits-per-spike.js";
 import { filterDrive } from "../../src/reverse-correlation/filter-drive.js";
 import { fitGlm } from "../../src/reverse-correlation/glm.js";
 import { fitLnp } from "../../src/reverse-correlation/glm-lnp.js";
@@ -13,6 +14,7 @@ import type { GlmOptions } from "../../src/reverse-correlation/glm-options.js";
 import type { SpikeFilter } from "../../src/reverse-correlation/history.js";
 import { poissonCurve } from "../../src/reverse-correlation/poisson-curve.js";
 import type { PoissonLink } from "../../src/reverse-correlation/poisson-link.js";
+import { spikesOfRanges, stimulusOfRanges } from "../../src/reverse-correlation/time-blocks.js";
 import { stimulusFrom } from "../../src/stimuli/given-frames.js";
 import { whiteNoise } from "../../src/stimuli/white-noise.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
@@ -232,6 +234,36 @@ describe("a Poisson GLM", () => {
     expect(byTime.penalty.candidates[scores.indexOf(Math.max(...scores))].ridge).toBe(byTime.penalty.ridge);
     expect(Math.max(...scores)).toBeGreaterThan(fitConstant(spikes.counts));
     expect(Math.max(...scores)).toBeLessThan(byTime.logLikelihood);
+  });
+
+  it("holds out time by fits that share no frame with it: each score is that of a fit to the frames apart", () => {
+    const stimulus = noise(300, 2, 2, 24);
+    const spikes = simulateGlm(truth(smallKernel(4, 2, 2, 0.5), -0.5), stimulus, 25, []);
+    const ridges = [1, 30];
+    const { penalty } = fitGlm(stimulus, spikes, { lags: 4, penalty: { ridge: ridges, folds: 2 } });
+    // 297 bins with a whole window, 148 and 149 of which are held out: the frames of their windows, and all others
+    const halves = [
+      [
+        { start: 0, end: 151 },
+        { start: 151, end: 300 },
+      ],
+      [
+        { start: 148, end: 300 },
+        { start: 0, end: 148 },
+      ],
+    ];
+    ridges.forEach((ridge, i) => {
+      const scores = halves.map(([test, train]) => {
+        const [shown, counts] = [stimulusOfRanges(stimulus, [train]), spikesOfRanges(spikes, [train])];
+        const fit = fitGlm(shown, counts, { lags: 4, penalty: { ridge } });
+        const held = fit.predict(stimulusOfRanges(stimulus, [test]));
+        return bitsPerSpike(held, spikesOfRanges(spikes, [test])).logLikelihood;
+      });
+      expect(penalty.candidates[i].score).toBeCloseTo(scores[0] + scores[1], 5);
+    });
+    expect(() => fitGlm(stimulus, spikes, { lags: 160, penalty: { ridge: ridges, folds: 2 } })).toThrow(
+      "fitGlm: gap is 159: fold 0 of 2 leaves none of the 141 frames to train on",
+    );
   });
 
   it("gains from smoothness where the field is smooth, and from a lasso where it is sparse", () => {

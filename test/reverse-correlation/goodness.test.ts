@@ -74,6 +74,17 @@ describe("bits per spike", () => {
     expect(inside).toBeLessThanOrEqual(392);
   });
 
+  it("takes ln n! of any count, corrupt ones too, within a part in 1e12 of the sum of logarithms", () => {
+    let sum = 0;
+    for (let n = 1; n <= 3000; n++) {
+      sum += Math.log(n);
+      if (n > 1) expect(Math.abs(lnFactorial(n) / sum - 1)).toBeLessThan(1e-12);
+    }
+    expect(lnFactorial(0)).toBe(0);
+    // Γ's recursion, where a count is a stray bit pattern: ln n! - ln (n - 1)! is ln n.
+    expect(lnFactorial(1e9) - lnFactorial(1e9 - 1)).toBeCloseTo(Math.log(1e9), 4);
+  });
+
   it("is minus infinity where the model excludes a spike, and says so", () => {
     const found = bitsPerSpike(predicted([0, 1]), train([1, 1]));
     expect(found.bits).toBe(-Infinity);

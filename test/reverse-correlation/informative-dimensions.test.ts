@@ -111,6 +111,10 @@ describe("maximally informative dimensions", () => {
     expect(one.kernel.data).toEqual(other.kernel.data);
     expect(one.kernel.data[7]).toBeGreaterThan(0.97);
     expect(one.predict(stimulus).expected[0]).toBe(0);
+    expect(() => one.predict({ ...stimulus, frameSeconds: 2 * frameSeconds })).toThrow(
+      `predict: the stimulus has frames of ${2 * frameSeconds} s, the model was fitted on`,
+    );
+    expect(one.predict(noise(3, 1, 2))).toMatchObject({ first: 1, expected: Float64Array.of(0) });
     expect(one.spikesUsed + one.spikesSkipped).toBe(counts.reduce<number>((a, b) => a + b, 0));
   });
 

@@ -225,4 +225,15 @@ describe("every regularised estimate", () => {
     expect(() => sparseEstimate(large, counts, { lags: 10 })).toThrow("at most 4608 fit");
     expect(() => asdEstimate(stimulus, spikes, {}).predict(large)).toThrow("predict: stimulus has a grid of 22x22");
   });
+
+  it.each(names)(
+    "counts spikes of its own bins: refuses other frames, and scores no bin of one too short: %s",
+    (name) => {
+      const estimate = estimatorOf(name)(stimulus, spikes, { lags: 3 });
+      expect(() => estimate.predict({ ...stimulus, frameSeconds: 2 * frameSeconds })).toThrow(
+        `predict: the stimulus has frames of ${2 * frameSeconds} s, the model was fitted on frames of ${frameSeconds} s`,
+      );
+      expect(estimate.predict(patches(1, 5, 9))).toMatchObject({ first: 1, expected: Float64Array.of(0) });
+    },
+  );
 });

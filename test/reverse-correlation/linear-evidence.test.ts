@@ -16,7 +16,7 @@ import {
 } from "../../src/reverse-correlation/linear-factor-evidence.js";
 import { sumFeatures } from "../../src/reverse-correlation/linear-features.js";
 import { chooseModes, fieldOf } from "../../src/reverse-correlation/linear-modes.js";
-import { foldsOf, momentsAbout, totalSums } from "../../src/reverse-correlation/linear-moments.js";
+import { foldsOf, momentsAbout } from "../../src/reverse-correlation/linear-moments.js";
 import { ridgeInBins } from "../../src/reverse-correlation/ridge-bins.js";
 import { ridgeInWindows } from "../../src/reverse-correlation/ridge-windows.js";
 import { cellSpikes, patches, simpleField } from "./linear-world.js";
@@ -25,8 +25,8 @@ const [lags, size, frames] = [4, 6, 160];
 const stimulus = patches(frames, size, 1);
 const spikes = cellSpikes(stimulus, simpleField(lags, size), 100, 2);
 const modes = chooseModes([lags, size, size], [1, 1, 1], 50);
-const { stretches } = sumFeatures(stimulus, spikes, modes, 3);
-const moments = momentsAbout(totalSums(stretches));
+const { stretches, all } = sumFeatures(stimulus, spikes, modes, 3);
+const moments = momentsAbout(all);
 const folds = foldsOf(stretches);
 const asdPoint = Float64Array.of(-3, 0.2, 0.3, -0.1);
 const waves = wavesAt([lags, size, size], allCycles([lags, size, size]).slice(3, 13));
@@ -156,7 +156,7 @@ describe("the evidence is the density of the counts", () => {
     flat[0] = -3;
     for (const k of [4, 7, 9, 13, 16, 18]) flat[k] = -12;
     const factor = aldFactor(every, all, flat);
-    const sums = momentsAbout(totalSums(sumFeatures(stimulus, spikes, every, 1).stretches));
+    const sums = momentsAbout(sumFeatures(stimulus, spikes, every, 1).all);
     const ridge = posteriorOf(sums, new Float64Array(every.count).fill(Math.exp(-3)));
     expect(factorPosterior(sums, factor).logEvidence).toBeCloseTo(ridge.logEvidence, 5);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { stretchBounds, sumFeatures } from "../../src/reverse-correlation/linear-features.js";
+import { stretchesOf, sumFeatures } from "../../src/reverse-correlation/linear-features.js";
 import { chooseModes, coefficientsOf, fieldOf } from "../../src/reverse-correlation/linear-modes.js";
-import { foldsOf, type LinearMoments, momentsAbout, totalSums } from "../../src/reverse-correlation/linear-moments.js";
+import { foldsOf, type LinearMoments, momentsAbout } from "../../src/reverse-correlation/linear-moments.js";
 import { sumWindows } from "../../src/reverse-correlation/linear-windows.js";
 import { stimulusFrom } from "../../src/stimuli/given-frames.js";
 import type { Stimulus } from "../../src/stimuli/stimulus.js";
@@ -55,18 +55,15 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 
 describe("sums over the windows of a recording", () => {
   it("are the moments by definition, of all bins and of every fold, about the means that are learnt", () => {
-    const { stretches } = sumWindows(stimulus, spikes, lags, 3);
+    const { stretches, all } = sumWindows(stimulus, spikes, lags, 3);
     expectMoments(
-      momentsAbout(totalSums(stretches)),
+      momentsAbout(all),
       momentsByDefinition(range(lags - 1, frames), (w) => w),
     );
-    const bounds = stretchBounds(frames, lags, 3);
     const folds = foldsOf(stretches);
-    const [first, second, third] = [0, 1, 2].map((k) => range(bounds[k]!, bounds[k + 1]!)) as [
-      number[],
-      number[],
-      number[],
-    ];
+    const [first, second, third] = stretchesOf(frames, lags, 3).stretches.map(({ start, end }) =>
+      range(start, end),
+    ) as [number[], number[], number[]];
     expectMoments(
       folds[1]!.train,
       momentsByDefinition([...first, ...third], (w) => w),
@@ -80,11 +77,31 @@ describe("sums over the windows of a recording", () => {
   it("in cosines are those of the windows' coefficients", () => {
     const modes = chooseModes([lags, size, size], [1.5, 1, 1.2], 17);
     expect(modes.count).toBe(17);
-    const moments = momentsAbout(totalSums(sumFeatures(stimulus, spikes, modes, 2).stretches));
+    const moments = momentsAbout(sumFeatures(stimulus, spikes, modes, 2).all);
     expectMoments(
       moments,
       momentsByDefinition(range(lags - 1, frames), (w) => coefficientsOf(modes, w)),
     );
+  });
+
+  it("are of stretches alike in length, whose windows share no frame; with the bins between they are all bins", () => {
+    for (const [T, L, parts] of [
+      [103, 1, 5],
+      [103, 4, 5],
+      [50, 7, 2],
+      [50, 3, 1],
+    ] as const) {
+      const { stretches, between } = stretchesOf(T, L, parts);
+      const owners = stretches.map(({ start, end }) => new Set(range(start - L + 1, end)));
+      expect(new Set(owners.flatMap((frames) => [...frames])).size).toBe(
+        owners.reduce((sum, { size }) => sum + size, 0),
+      );
+      const lengths = stretches.map(({ start, end }) => end - start);
+      expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThan(2);
+      const bins = [...stretches, ...between].flatMap(({ start, end }) => range(start, end));
+      expect(bins.sort((a, b) => a - b)).toEqual(range(L - 1, T));
+      expect(bins.length - lengths.reduce((sum, length) => sum + length, 0)).toBe((parts - 1) * (L - 1));
+    }
   });
 
   it("count the pixels that never change", () => {

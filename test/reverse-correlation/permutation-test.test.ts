@@ -108,6 +108,18 @@ describe("the test of each weight", () => {
     expect(() => permutationTest(noise(1, 50), spikes, { level: 1, seed: 1 })).toThrow("permutationTest: level is 1,");
     expect(() => permutationTest(noise(1, 50), spikes, { seed: 1 })).toThrow("at least 100 are needed");
     expect(() => permutationTest(noise(1), spikes, { seed: 1 })).toThrow("spikes has 50 bins, the stimulus has 2000");
+    const spoilt = noise(1, 2000);
+    const broken = {
+      ...spoilt,
+      read: (start: number, count: number, into?: Float32Array) =>
+        spoilt.read(start, count, into).fill(Number.NaN, 0, start === 1024 ? 1 : 0),
+    };
+    const early = spikesFrom(new Uint32Array(2000).fill(1, 100, 200), { frameSeconds: spoilt.frameSeconds });
+    expect(() => permutationTest(broken, early, { seed: 1 })).toThrow(
+      "permutationTest: frames 1024 to 1999 hold NaN or an infinity",
+    );
+    const silent = { ...spikes, counts: new Uint32Array(50), spikes: 0 };
+    expect(() => permutationTest(noise(1, 50), silent, { seed: 1 })).toThrow("permutationTest: spikes has no spike");
   });
 });
 

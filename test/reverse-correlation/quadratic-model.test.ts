@@ -175,6 +175,10 @@ describe("the quadratic model", () => {
     expect(model.kernel.shape).toEqual([2, 2, 2]);
     expect(model.kernel.data[4]).toBeGreaterThan(5 * Math.abs(model.kernel.data[0]));
     expect(() => model.predict(noise(1, 10, 3))).toThrow("kernel has shape [2, 2, 2]");
+    expect(() => model.predict({ ...stimulus, frameSeconds: 2 * frameSeconds })).toThrow(
+      `predict: the stimulus has frames of ${2 * frameSeconds} s, the model was fitted on`,
+    );
+    expect(model.predict(noise(3, 1, 2))).toMatchObject({ first: 1, expected: Float64Array.of(0) });
   });
 
   it("says when it ran out of steps or of spikes, and refuses what it cannot do", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cellFrom } from "../../src/cells/function-cell.js";
 import { poissonSpikes } from "../../src/cells/poisson-spikes.js";
+import { spikesFrom } from "../../src/cells/spikes.js";
 import { xOfColumn, yOfRow } from "../../src/math/grid.js";
 import { filterDrive } from "../../src/reverse-correlation/filter-drive.js";
 import { spaceTimeMeasures } from "../../src/reverse-correlation/space-time-measures.js";
@@ -121,7 +122,9 @@ describe("a space-time field", () => {
 
   it("is refused where it is no field", () => {
     expect(() => spaceTimeMeasures(zeros([2, 2]), { frameSeconds })).toThrow("3 axes are needed");
-    expect(() => spaceTimeMeasures(zeros([2, 2, 2]), { frameSeconds })).toThrow("kernel is 0 throughout");
+    expect(() => spaceTimeMeasures(zeros([2, 2, 2]), { frameSeconds })).toThrow(
+      "spaceTimeMeasures: field is 0 throughout",
+    );
     expect(() => spaceTimeMeasures(field(0, 1, 1), { frameSeconds, grid: { height: 2, width: 2 } })).toThrow(
       "spaceTimeMeasures: grid is 2x2, the field has shape [12, 16, 16]",
     );
@@ -157,6 +160,35 @@ describe("the measures of an average", () => {
     expect(long.draws).toBe(30);
   });
 
+  it("do not depend on the stimulus's mean, nor on a stretch in which nothing changes", () => {
+    const small = { height: 4, width: 4, step: 0.25 };
+    const shown = whiteNoise({ grid: small, frames: 2000, frameSeconds, seed: 5 }).read(0, 2000);
+    // a tenth of the recording, two of its 20 blocks: grey, and silent
+    shown.fill(0, 800 * 16, 1000 * 16);
+    const counts = Uint32Array.from({ length: 2000 }, (_, t) => {
+      if (t < 1 || (t >= 800 && t < 1000)) return 0;
+      return Math.max(0, Math.round(shown[16 * t + 5] - shown[16 * t + 6] - 0.6 * shown[16 * (t - 1) + 5]));
+    });
+    const run = (mean: number) =>
+      averageMeasures(
+        stimulusFrom(
+          tensor(
+            shown.map((value) => value / 4 + mean),
+            [2000, 4, 4],
+          ),
+          { frameSeconds, step: 0.25 },
+        ),
+        spikesFrom(counts, { frameSeconds }),
+        { lags: 3, seed: 1, draws: 40 },
+      );
+    const [grey, bright] = [run(0), run(0.5)];
+    expect(grey.draws).toBe(40);
+    for (const name of ["biphasicIndex", "timeToPeak", "cyclesPerUnit", "orientation", "separability"] as const) {
+      expect(bright.measures[name]).toBeCloseTo(grey.measures[name], 4);
+      expect(bright.standardErrors[name]).toBeCloseTo(grey.standardErrors[name], 4);
+    }
+  });
+
   it("are refused where a block would be shorter than the lags", () => {
     const stimulus = whiteNoise({ grid, frames: 100, frameSeconds, seed: 3 });
     const spikes = poissonSpikes(cellFrom((frames) => new Float64Array(frames.shape[0]).fill(1)).respond(stimulus), {
@@ -165,6 +197,23 @@ describe("the measures of an average", () => {
     });
     expect(() => averageMeasures(stimulus, spikes, { lags, seed: 1 })).toThrow(
       "averageMeasures: blocks is 20: 100 frames hold no 20 blocks of at least 12 lags",
+    );
+    const grey = stimulusFrom(zeros([600, 4, 4]), { frameSeconds });
+    const every = spikesFrom(new Uint32Array(600).fill(1), { frameSeconds });
+    expect(() => averageMeasures(grey, every, { lags: 2, seed: 1 })).toThrow("averageMeasures: stimulus is constant");
+    // the last block holds no spike, so that the average does not look at it: the mean does
+    const shown = whiteNoise({ grid, frames: 1100, frameSeconds, seed: 3 });
+    const broken = {
+      ...shown,
+      read: (start: number, count: number, into?: Float32Array) => {
+        const frames = shown.read(start, count, into);
+        if (start + count > 1095) frames.fill(Number.NaN, 256 * (count - 1));
+        return frames;
+      },
+    };
+    const early = spikesFrom(new Uint32Array(1100).fill(1, 100, 200), { frameSeconds });
+    expect(() => averageMeasures(broken, early, { lags: 2, seed: 1 })).toThrow(
+      "averageMeasures: block 19 of 20 holds NaN",
     );
   });
 });

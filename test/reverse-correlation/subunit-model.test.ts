@@ -120,6 +120,9 @@ describe("the subunit model", () => {
     expect(model.kernels.data[1]).toBeGreaterThan(0.97);
     const prediction = model.predict(stimulus);
     expect([prediction.first, prediction.expected[0]]).toEqual([1, 0]);
+    expect(() => model.predict({ ...stimulus, frameSeconds: 2 * frameSeconds })).toThrow(
+      `predict: the stimulus has frames of ${2 * frameSeconds} s, the model was fitted on`,
+    );
   });
 
   it("says when it ran out of steps or follows chance, and refuses what it cannot do", () => {

@@ -149,6 +149,12 @@ describe("cross-validation by blocks of time", () => {
     expect(crossValidate(exponential, stimulus, noise, { gap: 3 }).bits).toBeLessThan(0);
   });
 
+  it("refuses under its own name what leaves nothing to train on", () => {
+    expect(() => crossValidate(fitted, stimulus, spikes, { folds: 2, gap: 3000 })).toThrow(
+      "crossValidate: gap is 3000: fold 0 of 2 leaves none of the 6000 frames to train on",
+    );
+  });
+
   it("refuses gaps shorter than the model's lags, and recordings without a spike to train on", () => {
     expect(() => crossValidate(fitted, stimulus, spikes, { gap: 2 })).toThrow(
       "crossValidate: gap is 2, the model looks at 3 frames: at least as many are needed",
