@@ -22,10 +22,10 @@ export { type LayerCounts, type LayerCountsRequest, type LayerKind, layerCounts 
 export { convMatrix, type SparseMatrix } from "./conv/matrix.js";
 export { type MatrixCounts, matrixCounts } from "./conv/matrix-counts.js";
 export { denseMatrix, multiplySparse, multiplySparseTransposed } from "./conv/matrix-product.js";
-export { poolChannels, poolChannelsGradient } from "./conv/maxout.js";
-export type { Algorithm, Boundary, ConvOptions, Padding } from "./conv/options.js";
+export { type PoolChannelsOptions, poolChannels, poolChannelsGradient } from "./conv/maxout.js";
+export type { Algorithm, Boundary, ConvOptions, GeometryOptions, Padding } from "./conv/options.js";
 export { pool, poolGradient } from "./conv/pool.js";
-export { adaptivePool, adaptivePoolGradient } from "./conv/pool-adaptive.js";
+export { type AdaptivePoolOptions, adaptivePool, adaptivePoolGradient } from "./conv/pool-adaptive.js";
 export {
   type PooledOver,
   type PoolingRegions,
@@ -39,15 +39,30 @@ export {
   learnPoolingRegions,
   type PoolingRegionsOptions,
 } from "./conv/pool-learned-regions.js";
+export type { PoolKind, PoolOptions, RegionKind } from "./conv/pool-options.js";
 export { type FieldLayer, type ReceptiveField, receptiveField } from "./conv/receptive-field.js";
 export { sensorAverage } from "./conv/sensor-average.js";
 export { isSeparable, separate } from "./conv/separable.js";
-export { separableConv } from "./conv/separable-conv.js";
+export { type SeparableConvOptions, separableConv } from "./conv/separable-conv.js";
 export type { Separation } from "./conv/separable-factors.js";
 export { leaveConvThreads, useConvThreads } from "./conv/threaded.js";
 export { serveConv } from "./conv/threaded-serve.js";
-export { tiledConv, tiledConvInputGradient, tiledConvKernelGradient } from "./conv/tiled.js";
-export { unsharedConv, unsharedConvInputGradient, unsharedConvKernelGradient } from "./conv/unshared.js";
+export {
+  type TiledConvOptions,
+  type TiledInputGradientOptions,
+  type TiledKernelGradientOptions,
+  tiledConv,
+  tiledConvInputGradient,
+  tiledConvKernelGradient,
+} from "./conv/tiled.js";
+export {
+  type UnsharedConvOptions,
+  type UnsharedInputGradientOptions,
+  type UnsharedKernelGradientOptions,
+  unsharedConv,
+  unsharedConvInputGradient,
+  unsharedConvKernelGradient,
+} from "./conv/unshared.js";
 export {
   type ChooseFieldModelOptions,
   type ComparedModel,
@@ -220,4 +235,4 @@ export { stimulusPart } from "./stimuli/stimulus-part.js";
 export { type WhiteNoiseOptions, whiteNoise } from "./stimuli/white-noise.js";
 export { InputError } from "./tensor/errors.js";
 export { sharedZeros } from "./tensor/storage.js";
-export { type ElementType, type Tensor, tensor, zeros } from "./tensor/tensor.js";
+export { type ElementType, type Float32Tensor, type Tensor, tensor, zeros } from "./tensor/tensor.js";

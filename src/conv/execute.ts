@@ -2,6 +2,7 @@
 import type { Tensor } from "../tensor/tensor.js";
 import { directConv, directInputGradient, directKernelGradient } from "./direct.js";
 import { fftApplies, fftConv, fftInputGradient, fftKernelGradient } from "./fft-conv.js";
+import { longestOfOne, longestOfTwo } from "./fft-tiling.js";
 import { fitsArena, gemmConv, gemmInputGradient, gemmKernelGradient } from "./gemm.js";
 import type { Geometry } from "./geometry.js";
 import type { Operation } from "./operation.js";
@@ -43,7 +44,7 @@ export const float32Algorithms: Readonly<Record<Float32Algorithm, Entry>> = {
   },
   fft: {
     applies: fftApplies,
-    needs: "one or two dimensions, stride and dilation 1",
+    needs: `one or two dimensions, stride and dilation 1, kernels of at most ${longestOfTwo} taps along each (${longestOfOne} along one) and 1 GiB of spectra`,
     run: { forward: fftConv, kernelGradient: fftKernelGradient, inputGradient: fftInputGradient },
   },
   separable: {

@@ -118,7 +118,9 @@ export function sizesOf(p: SpectralProduct): Sizes {
 function bytesOf(p: SpectralProduct, s: Sizes): number {
   const spectra = s.spectrum * 8 * Math.ceil((p.depth * s.columns) / 8);
   const planes = s.plane * (s.block + (s.hold ? 2 : s.columns));
-  return spectra + planes + 8 * (s.slot + s.result) + 2 ** 19;
+  // The plan, its twiddles, and the scratch of rows.
+  const plan = 2 ** 19 + 64 * (s.ny + s.nx);
+  return spectra + planes + 8 * (s.slot + s.result) + plan;
 }
 
 /** Whether the arena takes the product. */

@@ -30,8 +30,19 @@ export interface AxisTiles {
   readonly offset: number;
 }
 
-const longest = 640;
-const lengths = Array.from({ length: longest }, (_, i) => i + 1).filter((length) => radicesOf(length) !== undefined);
+/** The longest transforms along each of two axes, and along one axis beside one of a single cell. */
+export const longestOfTwo = 640;
+export const longestOfOne = 2 ** 16;
+
+/** The lengths that have transforms, in order. */
+const lengths = (() => {
+  const powers = (base: number) =>
+    Array.from({ length: 17 }, (_, i) => base ** i).filter((power) => power <= longestOfOne);
+  const products = powers(2).flatMap((two) =>
+    powers(3).flatMap((three) => powers(5).map((five) => two * three * five)),
+  );
+  return products.filter((length) => length <= longestOfOne).sort((a, b) => a - b);
+})();
 
 /** One tile for the whole axis, if the length allows it. */
 function whole(size: number, x: number, w: number, from: number, count: number): AxisTiles | undefined {
@@ -115,10 +126,11 @@ function costOf(operation: Operation, g: Geometry, y: AxisTiles, x: AxisTiles, s
 }
 
 /** The tilings of one axis that may be the cheapest: of the lengths that make as many tiles, the one whose passes cost least. */
-function candidates(operation: Operation, facts: AxisFacts): AxisTiles[] {
+function candidates(operation: Operation, facts: AxisFacts, longest: number): AxisTiles[] {
   const best = new Map<number, AxisTiles>();
   const priceOf = ({ size }: AxisTiles) => size * (2 * lengthCosts.get(size)! + copyCost + 2);
   for (const length of lengths) {
+    if (length > longest) break;
     const tiles = tileAxis(operation, facts, length);
     if (!tiles) continue;
     const other = best.get(tiles.tiles);
@@ -127,13 +139,19 @@ function candidates(operation: Operation, facts: AxisFacts): AxisTiles[] {
   return [...best.values()];
 }
 
+/** Whether an axis adds nothing: one cell, seen by one tap. */
+function isSingle({ cells, taps, places }: AxisFacts): boolean {
+  return cells === 1 && taps === 1 && places === 1;
+}
+
 function search(operation: Operation, g: Geometry): Tiling | undefined {
   const [z, y, x] = g.axes;
   const [factsY, factsX] = [axisFacts(y), axisFacts(x)];
   if (z.input !== 1 || z.kernel !== 1 || z.output !== 1 || !factsY || !factsX) return undefined;
   let best: Tiling | undefined;
-  const alongX = candidates(operation, factsX);
-  for (const tilesY of candidates(operation, factsY)) {
+  const longest = isSingle(factsY) || isSingle(factsX) ? longestOfOne : longestOfTwo;
+  const alongX = candidates(operation, factsX, longest);
+  for (const tilesY of candidates(operation, factsY, longest)) {
     for (const tilesX of alongX) {
       for (const swapped of [false, true]) {
         const cost = costOf(operation, g, tilesY, tilesX, swapped);

@@ -1,4 +1,4 @@
-import { checkFinite, checkInteger, describe } from "../tensor/arguments.js";
+import { checkFinite, checkInteger, describe, isTensor } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor, zeros } from "../tensor/tensor.js";
 import { mostElements } from "./arrays.js";
@@ -39,6 +39,7 @@ function checkEntries(where: string, { size, values, index, ptr }: SparseMatrix)
 }
 
 function checkVector(where: string, vector: ArrayLike<number>, length: number, size: readonly number[]): void {
+  if (isTensor(vector)) refuse(where, `vector is ${describe(vector)}, a list of numbers is needed: hand in its data`);
   if (vector?.length !== length)
     refuse(
       where,

@@ -11,9 +11,10 @@ export type Padding = "valid" | "same" | "full" | number | readonly (readonly [b
  * - `direct` sums nested loops in float64.
  * - `gemm` is a packed float32 matrix product.
  * - `winograd` needs fewer products for kernels of 2 to 5 taps along each of one or two dimensions, at stride and dilation 1, off
- *   by up to 1e-5 of the largest output (5e-5 for the gradient of the kernels).
- * - `fft` multiplies spectra, at stride and dilation 1 in one or two dimensions, off by some 1e-6 of the largest output; numbers
- *   below 2⁻¹⁰⁰ are taken for 0, and those near 1e38 overflow.
+ *   by up to 1e-5 of the largest output (5e-5 for the gradient of the kernels); numbers near 1e38 overflow.
+ * - `fft` multiplies spectra, at stride and dilation 1, for kernels of up to 65,536 taps in one dimension or 640 along each of two,
+ *   as far as 1 GiB holds the spectra; off by some 1e-6 of the largest output. Numbers below 2⁻¹⁰⁰ are taken for 0, and those
+ *   near 1e38 overflow.
  * - `separable` makes one pass a dimension for kernels of rank 1, which it finds by their singular values; it has no gradient of
  *   the kernels. `separableConv` adds up the terms of a higher rank.
  * - `auto` takes `direct` for float64 and for calls of less than two thousand products, else whichever a cost model, fitted by
@@ -21,6 +22,9 @@ export type Padding = "valid" | "same" | "full" | number | readonly (readonly [b
  *   then take. `winograd` it takes only where some exact outputs say that the sums do not cancel, so that its error stays below
  *   2e-5 of the largest output (5e-5 for the gradient of the kernels). It measures no time: the same shapes and numbers always go
  *   the same way.
+ *
+ * The bounds hold where sums do not cancel. Where all outputs are small beside what is summed (kernels of sum 0 on an image with a
+ * large mean), a float32 algorithm is off by as much beside what is summed, and so by more beside the largest output.
  */
 export type Algorithm = "auto" | "direct" | "gemm" | "winograd" | "fft" | "separable";
 

@@ -76,19 +76,25 @@ function checkLearning(where: string, responses: Tensor, options: PoolingRegions
 export function learnPoolingRegions(responses: Tensor, options: PoolingRegionsOptions): LearnedPoolingRegions {
   const where = "learnPoolingRegions";
   const { over, by, ...wanted } = checkLearning(where, responses, options);
-  const [, channels, ...space] = responses.shape as [number, number, ...number[]];
+  const [images, channels, ...space] = responses.shape as [number, number, ...number[]];
   const shape = over === "places" ? space : over === "channels" ? [channels] : [channels, ...space];
   const { points, members, weights }: MemberPoints =
     by === "location" ? locations(responses) : profiles(responses, over, by === "energy");
   const all = new Int32Array(sizeOf(shape)).fill(-1);
-  if (members.length < wanted.regions)
-    refuse(where, `regions is ${wanted.regions}, the responses of ${members.length} of ${all.length} ${over} vary`);
-  const { labels, inertia, iterations, stopped, seed } = clustersOf(where, points, {
-    clusters: wanted.regions,
-    seed: wanted.seed,
-    restarts: wanted.restarts,
-    ...(weights ? { weights } : {}),
-  });
+  if (members.length < wanted.regions) {
+    const hint = images === 1 && over === "places" ? ': of one image by: "location" makes regions' : "";
+    const varying = `the responses of ${members.length} of ${all.length} ${over} vary`;
+    refuse(where, `regions is ${wanted.regions}, ${varying}${hint}`);
+  }
+  const { regions: clusters, ...rest } = wanted;
+  const differ = by === "location" ? "respond at all" : "respond differently from each other";
+  const few = (_: number, distinct: number) => `regions is ${clusters}, ${distinct} ${over} ${differ}`;
+  const { labels, inertia, iterations, stopped, seed } = clustersOf(
+    where,
+    points,
+    { clusters, ...rest, ...(weights ? { weights } : {}) },
+    few,
+  );
   members.forEach((member, i) => {
     all[member] = labels[i]!;
   });
@@ -98,7 +104,7 @@ export function learnPoolingRegions(responses: Tensor, options: PoolingRegionsOp
     space: space.length,
     shape,
     regions: wanted.regions,
-    labels: all,
+    labels: Array.from(all),
     by,
     silent: all.length - members.length,
     clustering: { inertia, iterations, stopped, seed },

@@ -89,6 +89,8 @@ export function receptiveField(
       f.offset -= paddingBefore(here, layer.padding, i, axis, input !== undefined) * f.jump;
       f.size += Math.max(...axis.tapAt) * f.jump;
       f.jump *= axis.stride;
+      if (![f.size, f.jump, f.offset].every(Number.isSafeInteger))
+        refuse(here, `size ${f.size}, jump ${f.jump} and offset ${f.offset} are not all below 2^53`);
     });
     input = input && axes.map((axis) => axis.output);
   });

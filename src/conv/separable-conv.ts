@@ -13,6 +13,8 @@ export type SeparableConvOptions = Omit<ConvOptions, "algorithm" | "into">;
 
 /** Checks the factors and returns the stack's axes and the number of terms. */
 function checkFactors(where: string, factors: readonly Tensor[], input: Tensor) {
+  if ((factors as { readonly kind?: unknown } | undefined)?.kind === "separation")
+    refuse(where, "factors is a separation, a list of tensors is needed: hand in its factors");
   if (!Array.isArray(factors) || factors.length < 1 || factors.length > 3)
     refuse(where, `factors is ${describe(factors)}, a list of 1 to 3, one a space dimension, is needed`);
   factors.forEach((factor: Tensor, axis) => {

@@ -24,7 +24,7 @@ export function spaceOfWeights(
   const rest = inputShape.length - 1;
   if (space !== rest && space !== rest - 1) {
     const input = `an input of shape ${shapeText(inputShape)}`;
-    refuse(where, `${got} for ${space} space axes, ${input} has ${rest}, or ${rest - 1} with batch`);
+    refuse(where, `${got} for ${space} space axes, ${input} has ${rest}, or ${rest - 1} with batch: ${axes} is needed`);
   }
   checkAxes(where, "input", inputShape);
   return space;

@@ -69,8 +69,16 @@ export function kMeans(points: Tensor, options: KMeansOptions): Clusters {
   return clustersOf("kMeans", points, options);
 }
 
-/** As `kMeans`, refusing in the name of the function that calls it. */
-export function clustersOf(where: string, points: Tensor, options: KMeansOptions): Clusters {
+/** Says that fewer points differ than there are to be clusters. */
+type Few = (clusters: number, distinct: number) => string;
+
+/** As `kMeans`, refusing in the name of the function that calls it, and where too few points differ, in its words. */
+export function clustersOf(
+  where: string,
+  points: Tensor,
+  options: KMeansOptions,
+  few: Few = (clusters, n) => `${clusters} clusters are asked for, ${n} distinct points have a weight above 0`,
+): Clusters {
   checkOptions(where, options, ["clusters", "seed", "weights", "restarts", "limit"]);
   const { clusters, seed, restarts = 8, limit = 100 } = options;
   const given = checkedPoints(where, points, options.weights);
@@ -80,7 +88,7 @@ export function clustersOf(where: string, points: Tensor, options: KMeansOptions
   checkInteger(where, "limit", limit, 1);
   let best: Clusters | undefined;
   for (let start = 0; start < restarts; start++) {
-    const state = startOf(where, given, clusters, [randomStream(seed, "clusters"), start]);
+    const state = startOf(where, given, clusters, [randomStream(seed, "clusters"), start], few);
     const found = lloyd(given, state, limit, seed);
     if (best === undefined || found.inertia < best.inertia) best = found;
   }
@@ -110,14 +118,20 @@ function squaredDistance({ d, x }: Points, i: number, centres: Float64Array, c: 
 }
 
 /** Centres by k-means++: the draw of centre `c` is element `c` of the start's row. */
-function startOf(where: string, points: Points, clusters: number, [source, row]: [RandomStream, number]): State {
+function startOf(
+  where: string,
+  points: Points,
+  clusters: number,
+  [source, row]: [RandomStream, number],
+  few: Few,
+): State {
   const { n, d, x, w } = points;
   const centres = new Float64Array(clusters * d);
   const distances = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
   const shares = Float64Array.from(w);
   for (let c = 0; c < clusters; c++) {
     const total = shares.reduce((sum, share) => sum + share, 0);
-    if (total === 0) refuse(where, `${clusters} clusters are asked for, ${c} distinct points have a weight above 0`);
+    if (total === 0) refuse(where, few(clusters, c));
     if (total === Number.POSITIVE_INFINITY) refuse(where, "points lie too far apart: their squared distances overflow");
     const chosen = chooseShare(shares, uniformAt(source, row, c) * total);
     centres.set(x.subarray(chosen * d, (chosen + 1) * d), c * d);

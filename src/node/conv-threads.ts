@@ -1,9 +1,11 @@
 import type { Worker } from "node:worker_threads";
 import { leaveConvThreads, useConvThreads } from "../conv/threaded.js";
 import type { ThreadPool } from "../kernels/thread-pool.js";
+import { checkInteger, checkOptions, describe } from "../tensor/arguments.js";
+import { refuse } from "../tensor/errors.js";
 import { spawn } from "./spawn.js";
 
-/** Threads for convolutions, see `startConvThreads`. */
+/** Threads for convolutions, see `startConvThreads`. The fields follow what becomes of the threads. */
 export interface ConvThreads {
   /** threads that work, the calling one counted: 1 where no other could be had */
   readonly threads: number;
@@ -13,6 +15,19 @@ export interface ConvThreads {
   readonly pool: ThreadPool | undefined;
   /** ends the threads; convolutions then run on the calling one */
   readonly stop: () => Promise<void>;
+}
+
+/** The most threads that may be asked for. */
+const mostThreads = 64;
+
+/** Checks the options of `startConvThreads` and gives the number of threads. */
+function checkedThreads(where: string, options: unknown): number {
+  if (typeof options !== "object" || options === null)
+    refuse(where, `options is ${describe(options)}, a record with threads is needed`);
+  checkOptions(where, options, ["threads"]);
+  const { threads } = options as { readonly threads?: unknown };
+  checkInteger(where, "threads", threads, 1, mostThreads);
+  return threads;
 }
 
 /** What a worker is given: a flag that it raises when it ends. */
@@ -29,29 +44,42 @@ function ready(worker: Worker): Promise<void> {
   });
 }
 
+/** What convolutions need of workers that are ready. */
+function poolOf(workers: readonly Worker[], ended: Int32Array, fail: (reason: string) => void): ThreadPool {
+  return {
+    workers: workers.length,
+    post: (worker, message) => workers[worker]!.postMessage(message),
+    alive: () => Atomics.load(ended, 0) === 0,
+    now: () => performance.now(),
+    fail,
+  };
+}
+
 /**
  * Starts threads that convolutions use from then on, for calls with enough work: `conv`, its gradients and all that call them.
  * Results are the same bits with any number of threads. The threads do not keep a program from ending. Where they cannot be
  * started, or fail later, convolutions run on the calling thread: no result depends on them.
  *
- * @param options `threads`: how many work at once, the calling one counted; at least 1
- * @throws RangeError if `threads` is not a whole number of at least 1
+ * @param options `threads`: how many work at once, the calling one counted; 1 to 64
+ * @throws InputError if `threads` is not a whole number from 1 to 64 or another option is given
  */
-export async function startConvThreads({ threads }: { readonly threads: number }): Promise<ConvThreads> {
-  if (!Number.isSafeInteger(threads) || threads < 1)
-    throw new RangeError(`startConvThreads: threads is ${threads}, a whole number of at least 1 is needed`);
+export async function startConvThreads(options: { readonly threads: number }): Promise<ConvThreads> {
+  const threads = checkedThreads("startConvThreads", options);
   const workers: Worker[] = [];
-  let pool: ThreadPool | undefined;
-  let reason: string | undefined;
-  let running = true;
-  const stop = async (): Promise<void> => {
-    if (pool) leaveConvThreads(pool);
-    running = false;
-    await Promise.all(workers.map((worker) => worker.terminate()));
+  const handle: { -readonly [Field in keyof ConvThreads]: ConvThreads[Field] } = {
+    threads: 1,
+    reason: undefined,
+    pool: undefined,
+    stop: async () => {
+      if (handle.pool) leaveConvThreads(handle.pool);
+      handle.threads = 1;
+      handle.pool = undefined;
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
   };
   const fail = (why: string): void => {
-    reason ??= why;
-    void stop();
+    handle.reason ??= why;
+    void handle.stop();
   };
   try {
     const ended = new Int32Array(new SharedArrayBuffer(4));
@@ -60,32 +88,18 @@ export async function startConvThreads({ threads }: { readonly threads: number }
       workers.push(worker);
     }
     await Promise.all(workers.map(ready));
+    if (workers.length > 0) {
+      handle.threads = threads;
+      handle.pool = poolOf(workers, ended, fail);
+      useConvThreads(handle.pool);
+    }
     for (const worker of workers) {
       worker.on("error", (error) => fail(`a worker failed: ${error.message}`));
-      worker.on("exit", (code) => running && fail(`a worker ended with code ${code}`));
+      worker.on("exit", (code) => handle.pool && fail(`a worker ended with code ${code}`));
       worker.unref();
     }
-    pool = {
-      workers: workers.length,
-      post: (worker, message) => workers[worker]!.postMessage(message),
-      alive: () => Atomics.load(ended, 0) === 0,
-      now: () => performance.now(),
-      fail,
-    };
-    if (workers.length > 0) useConvThreads(pool);
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }
-  return {
-    get threads() {
-      return running ? workers.length + 1 : 1;
-    },
-    get pool() {
-      return running && workers.length > 0 ? pool : undefined;
-    },
-    get reason() {
-      return reason;
-    },
-    stop,
-  };
+  return handle;
 }

@@ -1,15 +1,12 @@
 import { allFinite } from "../kernels/finite.js";
-import { refuse } from "./errors.js";
+import { refuse, valueText } from "./errors.js";
 import { shapeText, sizeOf, type Tensor } from "./tensor.js";
 
-/** What a value is called in an error: numbers and strings as they are, the rest by its type. */
+/** What a value is called in an error: a tensor by its shape, the rest as `valueText` has it. */
 export function describe(value: unknown): string {
-  if (typeof value === "number" || typeof value === "boolean" || value === undefined || value === null)
-    return `${value}`;
-  if (typeof value === "string") return JSON.stringify(value);
-  if (isTensor(value)) return `a tensor of shape ${shapeText(value.shape)}`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === "object" ? `an object (${value.constructor?.name ?? "record"})` : `a ${typeof value}`;
+  return isTensor(value) && Array.isArray(value.shape)
+    ? `a tensor of shape ${shapeText(value.shape)}`
+    : valueText(value);
 }
 
 /** Whether a value is a tensor record. */

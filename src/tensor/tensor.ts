@@ -1,4 +1,4 @@
-import { refuse } from "./errors.js";
+import { refuse, valueText } from "./errors.js";
 
 /** The two element types of a tensor. float32 is the working type, float64 the type of oracles and gradient checks. */
 export type ElementType = "float32" | "float64";
@@ -30,13 +30,35 @@ export function typeOf(value: Tensor): ElementType {
   return value.data instanceof Float64Array ? "float64" : "float32";
 }
 
-/** Throws unless every axis is a whole number of at least 0 and the element count can be addressed. */
-export function checkShape(where: string, shape: readonly number[]): void {
+/** Throws unless it is a list whose every axis is a whole number of at least 0, and the element count can be addressed. */
+export function checkShape(where: string, shape: unknown): asserts shape is readonly number[] {
+  if (!Array.isArray(shape))
+    refuse(where, `shape is ${valueText(shape)}, a list with the length of every axis is needed`);
   const wrong = shape.findIndex((length) => !Number.isSafeInteger(length) || length < 0);
-  if (wrong >= 0)
-    refuse(where, `shape ${shapeText(shape)} needs whole numbers of at least 0, axis ${wrong} is ${shape[wrong]}`);
+  if (wrong >= 0) {
+    const got = valueText(shape[wrong]);
+    refuse(where, `shape ${shapeText(shape)} needs whole numbers of at least 0, axis ${wrong} is ${got}`);
+  }
   const size = sizeOf(shape);
   if (size > 2 ** 31) refuse(where, `shape ${shapeText(shape)} has ${size} elements, at most ${2 ** 31} fit`);
+}
+
+/** Throws unless `type` is an element type. */
+export function checkType(where: string, type: unknown): asserts type is ElementType {
+  if (type !== "float32" && type !== "float64")
+    refuse(where, `type is ${valueText(type)}, "float32" or "float64" is needed`);
+}
+
+/** Throws unless `data` holds numbers. A typed array does; a list may hold anything, which would become NaN. */
+function checkData(data: unknown): asserts data is ArrayLike<number> {
+  const bigints = data instanceof BigInt64Array || data instanceof BigUint64Array;
+  if (bigints || !(Array.isArray(data) || (ArrayBuffer.isView(data) && !(data instanceof DataView))))
+    refuse("tensor", `data is ${valueText(data)}, a list or typed array of numbers is needed`);
+  if (!Array.isArray(data)) return;
+  const wrong = data.findIndex((value) => typeof value !== "number");
+  if (wrong < 0) return;
+  const hint = Array.isArray(data[wrong]) ? ": nested lists are flattened first" : "";
+  refuse("tensor", `data[${wrong}] is ${valueText(data[wrong])}, a number is needed${hint}`);
 }
 
 /**
@@ -50,26 +72,24 @@ export function checkShape(where: string, shape: readonly number[]): void {
  */
 export function tensor(data: ArrayLike<number>, shape: readonly number[], type?: ElementType): Tensor {
   checkShape("tensor", shape);
+  checkData(data);
   if (data.length !== sizeOf(shape)) {
     refuse("tensor", `data has ${data.length} elements, shape ${shapeText(shape)} needs ${sizeOf(shape)}`);
   }
   const wanted = type ?? (data instanceof Float64Array ? "float64" : "float32");
-  if (wanted !== "float32" && wanted !== "float64") {
-    refuse("tensor", `type is ${JSON.stringify(wanted)}, "float32" or "float64" is needed`);
-  }
-  // A typed array holds numbers; a list may hold anything, which would become NaN.
-  if (Array.isArray(data)) {
-    const wrong = data.findIndex((value) => typeof value !== "number");
-    if (wrong >= 0)
-      refuse("tensor", `data[${wrong}] is ${typeof data[wrong]}, a number is needed: nested lists are flattened first`);
-  }
+  checkType("tensor", wanted);
   const Wanted = wanted === "float64" ? Float64Array : Float32Array;
   return { kind: "tensor", shape: [...shape], data: data instanceof Wanted ? data : Wanted.from(data) };
 }
 
-/** A tensor of zeros. */
+/**
+ * A tensor of zeros.
+ *
+ * @throws InputError if the shape is none or the type is unknown
+ */
 export function zeros(shape: readonly number[], type: ElementType = "float32"): Tensor {
   checkShape("zeros", shape);
+  checkType("zeros", type);
   const size = sizeOf(shape);
   return {
     kind: "tensor",

@@ -63,7 +63,7 @@ describe("an algorithm asked for by name", () => {
     const V = noise([1, 1, 9, 9], 1);
     const K = noise([1, 1, 3, 3], 2);
     expect(() => conv(V, K, { algorithm: "fft", stride: 2 })).toThrow(
-      'conv: algorithm "fft" cannot do what the options ask: one or two dimensions, stride and dilation 1 are needed, or algorithm "direct"',
+      'conv: algorithm "fft" cannot do what the options ask: one or two dimensions, stride and dilation 1, kernels of at most 640 taps along each (65536 along one) and 1 GiB of spectra are needed, or algorithm "direct"',
     );
     for (const option of [{ dilation: 2 }, { stride: 2 }, { stride: [1, 2] }]) {
       expect(() => conv(V, noise([1, 1, 5, 5], 2), { algorithm: "winograd", ...option })).toThrow(

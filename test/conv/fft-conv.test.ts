@@ -74,6 +74,9 @@ const fixed: readonly (readonly [string, number[], number[], GeometryOptions])[]
   ["tiles in both directions", [1, 1, 660, 650], [2, 1, 4, 5], { padding: "same" }],
   ["tiles of several images and channels", [2, 2, 260, 40], [5, 2, 15, 3], { padding: "full", flip: true }],
   ["lines", [2, 3, 1500], [4, 3, 64], {}],
+  ["long kernels along a line", [1, 2, 9000], [3, 2, 2000], {}],
+  ["a kernel of thousands of taps, in tiles", [1, 1, 19_000], [1, 1, 8192], { padding: 300, flip: true }],
+  ["a long column", [2, 1, 3000, 1], [2, 1, 900, 1], {}],
   ["groups", [2, 12, 17, 19], [8, 3, 7, 5], { groups: 4, padding: 2 }],
   ["padding wider than the kernel", [1, 2, 9, 9], [3, 2, 3, 3], { padding: 7 }],
   ["many input channels and one output", [9, 20, 12, 12], [1, 20, 5, 5], {}],
@@ -187,7 +190,9 @@ describe("the convolution by fast Fourier transforms", () => {
     expect(applies([...image], [...kernel], { dilation: 2 })).toBe(false);
     expect(applies([...image], [...kernel], { padding: 1, boundary: "wrap" })).toBe(true);
     expect(applies([1, 1, 4, 9, 9], [1, 1, 2, 3, 3])).toBe(false);
-    expect(applies([1, 1, 2000], [1, 1, 900])).toBe(false);
+    expect(applies([1, 1, 2, 2000], [1, 1, 2, 900])).toBe(false);
+    expect(applies([1, 1, 65_536], [1, 1, 65_536])).toBe(true);
+    expect(applies([1, 1, 70_000], [1, 1, 65_537])).toBe(false);
     expect(applies([1, 4096, 600, 600], [1, 4096, 500, 500])).toBe(false);
   });
 

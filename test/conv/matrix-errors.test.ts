@@ -3,6 +3,7 @@ import { convMatrix } from "../../src/conv/matrix.js";
 import { matrixCounts } from "../../src/conv/matrix-counts.js";
 import { denseMatrix, multiplySparse, multiplySparseTransposed } from "../../src/conv/matrix-product.js";
 import { InputError } from "../../src/tensor/errors.js";
+import { zeros } from "../../src/tensor/tensor.js";
 import { noise } from "./cases.js";
 
 describe("The functions of matrices refuse", () => {
@@ -36,6 +37,10 @@ describe("The functions of matrices refuse", () => {
     ],
     [() => multiplySparse(loose(undefined), [1]), "multiplySparse: matrix is undefined, a sparse matrix is needed"],
     [() => multiplySparse(A, [1, 2]), "multiplySparse: vector has 2 numbers, a matrix of [2, 3] needs 3"],
+    [
+      () => multiplySparse(A, loose(zeros([1, 1, 3]))),
+      "multiplySparse: vector is a tensor of shape [1, 1, 3], a list of numbers is needed: hand in its data",
+    ],
     [() => multiplySparse(A, [1, 2, Number.NaN]), "multiplySparse: vector[2] is NaN, finite numbers are needed"],
     [
       () => multiplySparse({ ...A, ptr: [0, 1] }, [1, 2, 3]),

@@ -113,6 +113,14 @@ describe("learnPoolingRegions", () => {
     expect(found.silent).toBe(2);
   });
 
+  it("gives regions that stay what they are on their way through JSON", () => {
+    const responses = noise([20, 2, 3, 3], 4);
+    const regions = learnPoolingRegions(responses, { regions: 3, seed: 1 });
+    const read = JSON.parse(JSON.stringify(regions));
+    expect(read).toEqual(regions);
+    expect(poolRegions(responses, read, { kind: "max" })).toEqual(poolRegions(responses, regions, { kind: "max" }));
+  });
+
   it("gives the same regions for the same seed, and better ones for more starts", () => {
     const responses = noise([20, 3, 6, 6], 4);
     const options = { regions: 5, seed: 3, over: "units", restarts: 2 } as const;
@@ -142,12 +150,13 @@ describe("learnPoolingRegions refuses", () => {
     [responses, { by: "location", over: "units" }, 'by "location" is given with over "units", only places have one'],
     [noise([4, 2], 1), {}, 'responses has shape [4, 2], over "places" needs at least 1 space axis'],
     [responses, { regions: 4 }, "regions is 4, the responses of 3 of 3 places vary"],
-    [noise([1, 2, 3], 1), {}, "regions is 2, the responses of 0 of 3 places vary"],
     [
-      tensor([0, 2, 0], [1, 1, 3]),
-      { by: "location" },
-      "2 clusters are asked for, 1 distinct points have a weight above 0",
+      noise([1, 2, 3], 1),
+      {},
+      'regions is 2, the responses of 0 of 3 places vary: of one image by: "location" makes regions',
     ],
+    [tensor([1, 1, 2, 2, 4, 4], [3, 1, 2]), {}, "regions is 2, 1 places respond differently from each other"],
+    [tensor([0, 2, 0], [1, 1, 3]), { by: "location" }, "regions is 2, 1 places respond at all"],
   ])("what does not fit (%#)", (given, options, message) => {
     const wanted = (options && { regions: 2, seed: 1, ...options }) as PoolingRegionsOptions;
     expect(() => learnPoolingRegions(given as Tensor, wanted)).toThrow(

@@ -153,6 +153,10 @@ describe("receptiveField", () => {
       "receptiveField: layers is an object (Object), a list of at least one layer is needed",
     ],
     [
+      () => receptiveField(Array(2).fill({ kernel: [1], stride: 1e8 })),
+      "receptiveField: layers[1]: size 1, jump 10000000000000000 and offset 0 are not all below 2^53",
+    ],
+    [
       () => receptiveField([one, loose(3)]),
       "receptiveField: layers[1]: it is 3, { kernel, stride?, dilation?, padding? } is needed",
     ],

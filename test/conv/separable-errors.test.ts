@@ -23,6 +23,10 @@ describe("The functions of separable kernels refuse", () => {
     [() => separate(f, loose({ rank: 1 })), 'separate: option "rank" is not known, it takes tolerance, terms'],
     [() => separableConv(loose(1), [f, f]), "separableConv: input is 1, a tensor is needed"],
     [
+      () => separableConv(V, loose(separate(noise([3, 3], 1)))),
+      "separableConv: factors is a separation, a list of tensors is needed: hand in its factors",
+    ],
+    [
       () => separableConv(V, []),
       "separableConv: factors is a list of 0, a list of 1 to 3, one a space dimension, is needed",
     ],

@@ -54,7 +54,7 @@ describe.each(layers)("layers whose weights depend on the place refuse: $weights
       zeros([6, 6]),
       W,
       {},
-      `${name} has shape [${shape.join(", ")}] for 2 space axes, an input of shape [6, 6] has 1, or 0 with batch`,
+      `${name} has shape [${shape.join(", ")}] for 2 space axes, an input of shape [6, 6] has 1, or 0 with batch: ${axes[name]} is needed`,
     ],
     [V, W, { groups: 2 }, "kernel has 4 input channels, input has 4 in 2 groups, which needs 2"],
     [V, W, { groups: 3 }, "input has 4 channels, 3 groups do not divide them"],
@@ -86,7 +86,7 @@ describe.each(layers)("layers whose weights depend on the place refuse: $weights
       G,
       V,
       { kernelShape: [8, 4, 3, 3] },
-      "kernelShape has shape [8, 4, 3, 3] for 1 space axes, an input of shape [2, 4, 6, 6] has 3, or 2 with batch",
+      `kernelShape has shape [8, 4, 3, 3] for 1 space axes, an input of shape [2, 4, 6, 6] has 3, or 2 with batch: ${axes[name]} is needed`,
     ],
     [
       G,

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { conv, convInputGradient, convKernelGradient } from "../../src/conv/conv.js";
 import { float32Algorithms } from "../../src/conv/execute.js";
@@ -8,6 +9,7 @@ import { executeThreaded, useConvThreads } from "../../src/conv/threaded.js";
 import type { CutAlgorithm } from "../../src/conv/threaded-cuts.js";
 import type { ThreadMessage } from "../../src/kernels/thread-pool.js";
 import { type ConvThreads, startConvThreads } from "../../src/node/conv-threads.js";
+import { InputError } from "../../src/tensor/errors.js";
 import { noise } from "../conv/cases.js";
 
 /** How many numbers of two lists differ in a bit. */
@@ -107,14 +109,26 @@ describe("threads for convolutions", () => {
     expect([started.threads, started.reason, started.pool]).toEqual([1, undefined, undefined]);
     const two = await startConvThreads({ threads: 2 });
     expect(two.threads).toBe(2);
+    expect(inspect(two)).toMatch(/threads: 2,\s+reason: undefined/);
     await two.stop();
     expect([two.threads, two.reason, two.pool]).toEqual([1, undefined, undefined]);
   });
 
   it("are refused by a number that is none of threads", async () => {
-    const message = "a whole number of at least 1 is needed";
-    await expect(startConvThreads({ threads: 0 })).rejects.toThrow(`startConvThreads: threads is 0, ${message}`);
-    await expect(startConvThreads({ threads: 1.5 })).rejects.toThrow(`startConvThreads: threads is 1.5, ${message}`);
+    const whole = "a whole number from 1 to 64 is needed";
+    const refusals: readonly (readonly [unknown, string])[] = [
+      [{ threads: 0 }, `threads is 0, ${whole}`],
+      [{ threads: 1.5 }, `threads is 1.5, ${whole}`],
+      [{ threads: 65 }, `threads is 65, ${whole}`],
+      [{ threads: "2" }, `threads is "2", ${whole}`],
+      [{}, `threads is undefined, ${whole}`],
+      [{ thread: 2 }, 'option "thread" is not known, it takes threads'],
+      [undefined, "options is undefined, a record with threads is needed"],
+      [null, "options is null, a record with threads is needed"],
+      [2, "options is 2, a record with threads is needed"],
+    ];
+    for (const [options, message] of refusals)
+      await expect(startConvThreads(options as never)).rejects.toThrow(new InputError(`startConvThreads: ${message}`));
   });
 
   it("do not keep a program from ending", () => {

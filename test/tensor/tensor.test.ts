@@ -12,6 +12,15 @@ import {
 import { InputError } from "../../src/tensor/errors.js";
 import { sizeOf, tensor, typeOf, zeros } from "../../src/tensor/tensor.js";
 
+function caught(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 describe("tensor", () => {
   it("is float32 by default and float64 where its data is", () => {
     expect(typeOf(tensor([1, 2], [2]))).toBe("float32");
@@ -28,13 +37,41 @@ describe("tensor", () => {
 
   it("refuses elements that are no numbers and types that it does not have", () => {
     expect(() => tensor([[1], [2]] as never, [2])).toThrow(
-      "tensor: data[0] is object, a number is needed: nested lists are flattened first",
+      "tensor: data[0] is a list of 1, a number is needed: nested lists are flattened first",
     );
-    expect(() => tensor([1, "b"] as never, [2])).toThrow("tensor: data[1] is string, a number is needed");
+    expect(() => tensor([1, "b"] as never, [2])).toThrow('tensor: data[1] is "b", a number is needed');
     expect(() => tensor([1], [1], "float16" as never)).toThrow(
       'tensor: type is "float16", "float32" or "float64" is needed',
     );
     expect(tensor([Number.NaN], [1]).data[0]).toBeNaN();
+  });
+
+  it.each([
+    [() => zeros([1], "int8" as never), 'zeros: type is "int8", "float32" or "float64" is needed'],
+    [() => zeros(3 as never), "zeros: shape is 3, a list with the length of every axis is needed"],
+    [() => zeros("3" as never), 'zeros: shape is "3", a list with the length of every axis is needed'],
+    [() => zeros(undefined as never), "zeros: shape is undefined, a list with the length of every axis is needed"],
+    [() => zeros(["3"] as never), 'zeros: shape [3] needs whole numbers of at least 0, axis 0 is "3"'],
+    [
+      () => tensor([1], undefined as never),
+      "tensor: shape is undefined, a list with the length of every axis is needed",
+    ],
+    [() => tensor(undefined as never, [1]), "tensor: data is undefined, a list or typed array of numbers is needed"],
+    [() => tensor("1" as never, [1]), 'tensor: data is "1", a list or typed array of numbers is needed'],
+    [
+      () => tensor(new BigInt64Array(2) as never, [2]),
+      "tensor: data is an object (BigInt64Array), a list or typed array of numbers is needed",
+    ],
+    [() => tensor(["1", "2"] as never, [2]), 'tensor: data[0] is "1", a number is needed'],
+  ])("refuses arguments of other kinds: %s", (make, message) => {
+    const error = caught(make);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as Error).message).toBe(message);
+  });
+
+  it("takes every typed array of numbers", () => {
+    for (const list of [new Int8Array([1, 2]), new Uint16Array([1, 2]), Object.freeze([1, 2])])
+      expect(tensor(list, [2]).data).toEqual(new Float32Array([1, 2]));
   });
 
   it("keeps a copy of the shape", () => {
