@@ -8,7 +8,7 @@ import { cpus } from "node:os";
 import { complexCell } from "../src/cells/complex-cell.js";
 import { poissonSpikes } from "../src/cells/poisson-spikes.js";
 import { simpleCell } from "../src/cells/simple-cell.js";
-import { type Gabor, quadraturePair, renderGabor } from "../src/math/gabor.js";
+import { quadraturePair, renderGabor } from "../src/math/gabor.js";
 import { principalAngles } from "../src/math/principal-angles.js";
 import { spikeTriggeredCovariance } from "../src/reverse-correlation/spike-triggered-covariance.js";
 import {
@@ -18,9 +18,10 @@ import {
   expectedCovarianceAngle,
 } from "../src/reverse-correlation/theory.js";
 import { whiteNoise } from "../src/stimuli/white-noise.js";
+import { binomialLimit, degrees, level } from "./estimators-filters.js";
+import { frameSeconds, gaborOf, grid } from "./estimators-recovery.js";
 
-const grid = { height: 16, width: 16 };
-const [frameSeconds, peakRate, level, D] = [1 / 60, 100, 0.05, 256];
+const [peakRate, D] = [100, 256];
 
 interface ComplexRow {
   readonly seed: number;
@@ -34,23 +35,6 @@ interface ComplexRow {
   readonly theory: number;
   readonly averageOut: boolean;
 }
-
-/** The same field with the orientation, phase and place turned on by a fixed part of their range with every seed. */
-function gaborOf(seed: number): Gabor {
-  const part = (step: number) => (seed * step) % 1;
-  return {
-    amplitude: 1,
-    betaX: 1 / (2 * 2.2 ** 2),
-    betaY: 1 / (2 * 2.8 ** 2),
-    frequency: 2 * Math.PI * 0.15,
-    phase: 2 * Math.PI * part(0.7548776662) - Math.PI,
-    x0: part(0.569840291) - 0.5,
-    y0: part(0.8191725134) - 0.5,
-    tau: Math.PI * part(0.6180339887),
-  };
-}
-
-const degrees = (radians: number) => (radians * 180) / Math.PI;
 
 function complexRow(seed: number, frames: number): ComplexRow {
   const gabor = gaborOf(seed);
@@ -94,19 +78,6 @@ function simpleRow(seed: number, frames: number) {
   const { significant, average, spikesUsed } = spikeTriggeredCovariance(stimulus, spikes, { level, seed });
   const seconds = (performance.now() - from) / 1e3;
   return { seed, seconds, spikes: spikesUsed, beyond: significant.length, averageOut: average.projectedOut };
-}
-
-/** The largest count that `trials` at the stated level exceed with a probability of at most 1 %. */
-function binomialLimit(trials: number): number {
-  let term = (1 - level) ** trials;
-  let below = term;
-  let count = 0;
-  while (below < 0.99) {
-    term *= ((trials - count) / (count + 1)) * (level / (1 - level));
-    count++;
-    below += term;
-  }
-  return count;
 }
 
 const number = (at: number, otherwise: number) => Number(process.argv[at] ?? otherwise);

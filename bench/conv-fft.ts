@@ -3,38 +3,12 @@
  * direct sum, over time) and in multiples of R: the tile of the matrix product running out of the first level of the cache at
  * the same moment. Every result is checked before the clock against sums in float64, at 2000 places (kernel gradients: 20).
  */
-import { cpus } from "node:os";
 import { fftConv, fftInputGradient, fftKernelGradient } from "../src/conv/fft-conv.js";
 import { fftTiling } from "../src/conv/fft-tiling.js";
 import { type Geometry, geometryOf } from "../src/conv/geometry.js";
 import type { Operation } from "../src/conv/operation.js";
-import { panels } from "../src/kernels/panels.js";
-import { depthBlock, noSkew } from "../src/kernels/product.js";
 import { sizeOf } from "../src/tensor/tensor.js";
-
-function noise(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-const tileCalls = 1000;
-
-/** R in GFLOP/s, at this moment. */
-function rawTile(): number {
-  const k = panels();
-  k.arena.reserve(1 << 20);
-  k.arena.floats.fill(1e-3, 0, 1 << 16);
-  const from = performance.now();
-  for (let i = 0; i < tileCalls; i++) k.multiplyPanels(0, 65536, 131136, 4, 1, depthBlock, 32, 1, noSkew);
-  return (tileCalls * 4 * depthBlock * 64) / (performance.now() - from) / 1e6;
-}
-
-function middle(values: readonly number[], share = 0.5): number {
-  return [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
-}
+import { alternate, machine, printRecord, speedOf, steadyTile, uniform } from "./harness.js";
 
 interface Arrays {
   readonly V: Float32Array;
@@ -97,7 +71,7 @@ function errorOf(g: Geometry, operation: Operation, arrays: Arrays, got: Float32
 }
 
 function row(name: string, g: Geometry, operation: Operation, samples: number) {
-  const [V, K, G] = [g.inputShape, g.kernelShape, g.outputShape].map((shape, i) => noise(sizeOf(shape), i + 1));
+  const [V, K, G] = [g.inputShape, g.kernelShape, g.outputShape].map((shape, i) => uniform(sizeOf(shape), i + 1));
   const arrays = { V: V!, K: K!, G: G! };
   const shapes = { forward: g.outputShape, kernelGradient: g.kernelShape, inputGradient: g.inputShape };
   const into = new Float32Array(sizeOf(shapes[operation]));
@@ -109,25 +83,13 @@ function row(name: string, g: Geometry, operation: Operation, samples: number) {
   run();
   const error = errorOf(g, operation, arrays, into);
   if (!(error < 5e-6)) throw new Error(`${name} ${operation} is off by ${error} of the largest number: not timed`);
-  for (let i = 0; i < 8; i++) run();
-  const [seconds, R]: [number[], number[]] = [[], []];
-  for (let i = 0; i < samples; i++) {
-    R.push(rawTile());
-    const from = performance.now();
-    run();
-    seconds.push((performance.now() - from) / 1e3);
-  }
   const operations = 2 * g.batch * g.outChannels * g.inChannels * g.taps * g.places;
   const { y, x } = fftTiling(operation, g)!;
   return {
     shape: name,
     operation,
     tiles: `${y.tiles}x${x.tiles} of ${y.size}x${x.size}`,
-    median: middle(seconds),
-    p90: middle(seconds, 0.9),
-    gflops: operations / middle(seconds) / 1e9,
-    multiplesOfR: middle(seconds.map((time, i) => operations / time / 1e9 / R[i]!)),
-    R: middle(R),
+    ...speedOf(operations, alternate(run, samples)),
     error,
   };
 }
@@ -139,8 +101,8 @@ const shapes: readonly (readonly [string, number[], number[], "valid" | "same", 
   ["S7", [1, 1, 1024, 1024], [32, 1, 63, 63], "same", 9],
 ];
 const wanted = process.argv.slice(2);
-for (let i = 0; i < 20; i++) rawTile();
-console.log(`${cpus()[0]?.model}, Node ${process.version}, one thread`);
+const R = steadyTile();
+console.log(`${machine()}, one thread; R ${R.toFixed(1)} GFLOP/s`);
 console.log("shape  operation       tiles                  median ms    p90 ms  GFLOP/s   of R     error");
 const rows = shapes
   .filter(([name]) => wanted.length === 0 || wanted.includes(name))
@@ -156,4 +118,4 @@ const rows = shapes
       return result;
     }),
   );
-console.log(JSON.stringify({ bench: "conv-fft", node: process.version, rows }));
+printRecord("conv-fft", { R, rows });

@@ -3,21 +3,19 @@
  * over time), in GFLOP/s and in multiples of R, the tile of the product running out of the first level of the cache in the same
  * run; and errors against float64 of every filter F(m, r), in two dimensions, over 64 channels.
  */
-import { cpus } from "node:os";
 import { directConv, directInputGradient, directKernelGradient } from "../src/conv/direct.js";
 import { type Geometry, geometryOf } from "../src/conv/geometry.js";
 import type { GeometryOptions } from "../src/conv/options.js";
 import { winogradConv, winogradInputGradient, winogradKernelGradient } from "../src/conv/winograd-conv.js";
-import { kernelBuild, panels } from "../src/kernels/panels.js";
-import { depthBlock, noSkew } from "../src/kernels/product.js";
 import { sizeOf } from "../src/tensor/tensor.js";
+import { alternate, machine, normal, printRecord, relativeError, speedOf, steadyTile } from "./harness.js";
 
 type Pass = "f" | "g" | "h";
 
 interface Row {
   readonly name: string;
   readonly pass: Pass;
-  /** milliseconds */
+  /** seconds */
   readonly median: number;
   readonly p90: number;
   readonly gflops: number;
@@ -28,48 +26,9 @@ interface Row {
 
 const bounds: Readonly<Record<Pass, number>> = { f: 1e-5, g: 5e-5, h: 1e-5 };
 
-let state = 1;
-
-/** Numbers close to normal, of variance 1: sums of 12 uniform ones. */
-function normal(count: number): Float32Array {
-  return Float32Array.from({ length: count }, () => {
-    let sum = -6;
-    for (let i = 0; i < 12; i++) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      sum += state / 2 ** 32;
-    }
-    return sum;
-  });
-}
-
-const tileCalls = 1000;
-
-/** R in GFLOP/s, at this moment. */
-function rawTile(): number {
-  const k = panels();
-  k.arena.reserve(1 << 20);
-  k.arena.floats.fill(1e-3, 0, 1 << 16);
-  const from = performance.now();
-  for (let i = 0; i < tileCalls; i++) k.multiplyPanels(0, 65536, 131136, 4, 1, depthBlock, 32, 1, noSkew);
-  return (tileCalls * 4 * depthBlock * 64) / (performance.now() - from) / 1e6;
-}
-
-function middle(values: readonly number[], share = 0.5): number {
-  return [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
-}
-
-function relativeError(got: Float32Array, wanted: Float64Array): number {
-  let [off, largest] = [0, 0];
-  for (let i = 0; i < wanted.length; i++) {
-    off = Math.max(off, Math.abs(got[i]! - wanted[i]!));
-    largest = Math.max(largest, Math.abs(wanted[i]!));
-  }
-  return off / largest;
-}
-
 /** The three passes on normal data: how to run each, and its error against float64. */
 function passes(g: Geometry): { pass: Pass; run: () => void; error: () => number }[] {
-  const [V, K, G] = [g.inputShape, g.kernelShape, g.outputShape].map((shape) => normal(sizeOf(shape)));
+  const [V, K, G] = [g.inputShape, g.kernelShape, g.outputShape].map((shape, i) => normal(sizeOf(shape), i + 1));
   const [Z, dK, dV] = [new Float32Array(G!.length), new Float32Array(K!.length), new Float32Array(V!.length)];
   const exact = (length: number, compute: (into: Float64Array) => void) => {
     const into = new Float64Array(length);
@@ -107,17 +66,7 @@ function measure(name: string, g: Geometry, samples: number): Row[] {
     const error = errorOf();
     if (!(error <= bounds[pass]))
       throw new Error(`${name} ${pass} is off by ${error} of the largest number: not timed`);
-    for (let i = 0; i < 10; i++) run();
-    const [times, R]: [number[], number[]] = [[], []];
-    for (let i = 0; i < samples; i++) {
-      R.push(rawTile());
-      const from = performance.now();
-      run();
-      times.push(performance.now() - from);
-    }
-    const speeds = times.map((ms) => operations / ms / 1e6);
-    const multiplesOfR = middle(speeds.map((speed, i) => speed / R[i]!));
-    return { name, pass, median: middle(times), p90: middle(times, 0.9), gflops: middle(speeds), multiplesOfR, error };
+    return { name, pass, ...speedOf(operations, alternate(run, samples)), error };
   });
 }
 
@@ -134,9 +83,8 @@ const layers: readonly [string, readonly number[], readonly number[], GeometryOp
   ["S5", [128, 3, 64, 64], [96, 3, 11, 11], { stride: 4 }],
 ];
 
-for (let i = 0; i < 20; i++) rawTile();
-const R = middle(Array.from({ length: 21 }, rawTile));
-console.log(`${cpus()[0]?.model}, Node ${process.version}, one thread, kernels ${kernelBuild()}`);
+const R = steadyTile();
+console.log(`${machine()}, one thread`);
 console.log(`R, the tile out of L1: ${R.toFixed(1)} GFLOP/s\n`);
 const samples = Number(process.argv[2] ?? 21);
 const rows = layers.flatMap(([name, input, kernel, options]) =>
@@ -145,8 +93,8 @@ const rows = layers.flatMap(([name, input, kernel, options]) =>
 console.log("layer, pass   median ms    p90 ms  GFLOP/s   of R     error");
 for (const row of rows) {
   const columns = [
-    row.median.toFixed(2).padStart(11),
-    row.p90.toFixed(2).padStart(10),
+    (1e3 * row.median).toFixed(2).padStart(11),
+    (1e3 * row.p90).toFixed(2).padStart(10),
     row.gflops.toFixed(1).padStart(9),
   ];
   const rest = [row.multiplesOfR.toFixed(2).padStart(7), row.error.toExponential(1).padStart(10)];
@@ -158,4 +106,4 @@ const filters = process.argv.includes("--quick")
 if (filters.length > 0) console.log("\nfilter       f         g         h   of the largest number");
 for (const { m, r, f, g, h } of filters)
   console.log(`F(${m}, ${r})`.padEnd(8) + [f, g, h].map((off) => off.toExponential(1).padStart(10)).join(""));
-console.log(JSON.stringify({ bench: "conv-winograd", node: process.version, build: kernelBuild(), R, rows, filters }));
+printRecord("conv-winograd", { R, rows, filters });

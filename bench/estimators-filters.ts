@@ -20,7 +20,7 @@ export type PlaneMethod = (typeof planeMethods)[number];
 
 export const level = 0.05;
 const [energyFrames, energySpikes, pixels] = [60_000, 20_000, 256];
-const degrees = (radians: number) => (radians * 180) / Math.PI;
+export const degrees = (radians: number) => (radians * 180) / Math.PI;
 
 /** Whether STC finds a filter beyond the average in a cell that has one filter. */
 export function falsePositiveRun({ frames, seed }: { readonly frames: number; readonly seed: number }) {

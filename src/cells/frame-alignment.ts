@@ -1,7 +1,6 @@
 import { checkChoice, checkFinite, checkNumber, checkOptions, checkPositive } from "../tensor/arguments.js";
-import { refuse } from "../tensor/errors.js";
 import type { SpikeTrain } from "./response.js";
-import { frameAt, medianInterval } from "./spike-times.js";
+import { checkedOnsets, frameAt, medianInterval } from "./spike-times.js";
 import { checkList, trainOf } from "./spikes.js";
 
 export interface FrameAlignmentOptions {
@@ -90,20 +89,11 @@ interface Settings {
 function settingsOf(where: string, options: FrameAlignmentOptions): Settings {
   checkOptions(where, options, ["frameTimes", "frameSeconds", "latency", "dropped", "longestFrame"]);
   const { frameTimes, latency = 0, dropped = "repeat", longestFrame = 1, frameSeconds: stated } = options ?? {};
-  checkList(where, "frameTimes", frameTimes);
-  checkFinite(where, "frameTimes", frameTimes);
+  const stamps = checkedOnsets(where, frameTimes, stated);
   checkNumber(where, "latency", latency);
   checkChoice(where, "dropped", dropped, ["repeat", "cut"]);
   checkPositive(where, "longestFrame", longestFrame);
-  if (stated !== undefined) checkPositive(where, "frameSeconds", stated);
-  if (frameTimes.length === 0) refuse(where, "frameTimes is empty, at least one frame is needed");
-  if (frameTimes.length === 1 && stated === undefined)
-    refuse(where, "frameTimes has one frame, frameSeconds is needed with it");
-  for (let i = 1; i < frameTimes.length; i++) {
-    if (frameTimes[i] <= frameTimes[i - 1])
-      refuse(where, `frameTimes[${i}] is ${frameTimes[i]}, not after the one before it, ${frameTimes[i - 1]}`);
-  }
-  const onsets = Float64Array.from(frameTimes, (time) => time + latency);
+  const onsets = stamps.map((time) => time + latency);
   return { onsets, frameSeconds: stated ?? medianInterval(onsets), latency, dropped, longestFrame };
 }
 

@@ -41,3 +41,21 @@ export function linearDrives(stimulus: Stimulus, fields: readonly ArrayLike<numb
   }
   return drives;
 }
+
+/**
+ * What a space-time filter gives in each frame: `s(t) = Σ_k Σ_{y,x} w(k, y, x)·I(t - k, y, x)`; frames before the first count as 0.
+ *
+ * @param weights w, `[lags · height · width]`, lag 0 first
+ * @returns [frames], in float64; no sum depends on how the frames were split
+ */
+export function spaceTimeDrive(stimulus: Stimulus, weights: Float32Array | Float64Array): Float64Array {
+  const pixels = pixelsOf(stimulus.grid);
+  const fields = Array.from({ length: weights.length / pixels }, (_, k) =>
+    weights.subarray(k * pixels, (k + 1) * pixels),
+  );
+  const drive = new Float64Array(stimulus.frames);
+  linearDrives(stimulus, fields).forEach((ofLag, k) => {
+    for (let t = k; t < drive.length; t++) drive[t] += ofLag[t - k];
+  });
+  return drive;
+}

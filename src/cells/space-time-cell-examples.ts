@@ -3,6 +3,7 @@ import { type SpaceTimeGabor, spaceTimeGaborValues } from "../math/space-time-ga
 import { norm } from "../math/vectors.js";
 import { checkInteger, checkPositive } from "../tensor/arguments.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
+import { outer } from "./space-time-cell.js";
 
 /**
  * A biphasic time course of cells in V1: `(r·t)^5·e^(-r·t)·(1/5! - (r·t)²/7!)`, scaled to unit norm; it rises within
@@ -56,11 +57,7 @@ export const exampleDriftingGabor: SpaceTimeGabor = {
 /** Two filters of unit norm in `[12, 16, 16]` at 60 Hz, of one image: separable with a biphasic time course, and drifting. */
 export function exampleSpaceTimeKernels(): { readonly separable: Tensor; readonly drifting: Tensor } {
   const time = biphasicTimeCourse(exampleLags, exampleFrameSeconds);
-  const space = gaborValues(exampleGabor, exampleGrid);
-  const separable = Float64Array.from(
-    { length: time.length * space.length },
-    (_, i) => time[Math.floor(i / space.length)] * space[i % space.length],
-  );
+  const separable = outer(time, gaborValues(exampleGabor, exampleGrid));
   const drifting = spaceTimeGaborValues(exampleDriftingGabor, {
     grid: exampleGrid,
     lags: exampleLags,

@@ -1,15 +1,14 @@
 import { checkGabor, type Gabor, gaborValues } from "../math/gabor.js";
-import { type Grid, gridText, pixelsOf } from "../math/grid.js";
+import { gridText } from "../math/grid.js";
 import { checkSpaceTimeGabor, type SpaceTimeGabor, spaceTimeGaborValues } from "../math/space-time-gabor.js";
-import { checkStimulus } from "../stimuli/check-stimulus.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
-import { checkChoice, checkFinite, checkInteger, checkOptions, checkTensor, describe } from "../tensor/arguments.js";
+import { checkFinite, checkInteger, checkTensor, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor } from "../tensor/tensor.js";
-import { type Cell, responseOf } from "./cell.js";
+import type { Cell } from "./cell.js";
 import { gaborRecord } from "./gabor-record.js";
-import { linearDrives } from "./linear-drive.js";
-import { type SimpleNonlinearity, simpleNonlinearities, simpleOutputs } from "./simple-cell.js";
+import { spaceTimeDrive } from "./linear-drive.js";
+import { drivenCell, nonlinearityIn, type SimpleNonlinearity } from "./simple-cell.js";
 
 /** The filter of a cell in space and time, in one of three forms. */
 export type SpaceTimeFilter =
@@ -48,26 +47,16 @@ export function spaceTimeCell(
   options: { readonly nonlinearity?: SimpleNonlinearity } = {},
 ): Cell {
   const where = "spaceTimeCell";
-  checkOptions(where, options, ["nonlinearity"]);
-  const { nonlinearity = "squared" } = options;
-  checkChoice(where, "nonlinearity", nonlinearity, simpleNonlinearities);
+  const nonlinearity = nonlinearityIn(where, options);
   const { parameters, weightsOn } = filterOf(where, filter);
   const specification = { name: "space-time-cell", ...parameters, nonlinearity };
-  const output = simpleOutputs[nonlinearity];
-  return {
-    kind: "cell",
-    specification,
-    respond: (stimulus) => {
-      checkStimulus("respond", stimulus);
-      return responseOf(driveOf(weightsOn(stimulus), stimulus).map(output), specification, stimulus);
-    },
-  };
+  return drivenCell(specification, (stimulus) => spaceTimeDrive(stimulus, weightsOn(stimulus)));
 }
 
 /** What a filter is as plain data, and its weights `[lags · height · width]` on a stimulus's grid. */
 interface Filter {
   readonly parameters: object;
-  readonly weightsOn: (stimulus: Stimulus) => ArrayLike<number>;
+  readonly weightsOn: (stimulus: Stimulus) => Float32Array | Float64Array;
 }
 
 function filterOf(where: string, filter: SpaceTimeFilter): Filter {
@@ -109,26 +98,15 @@ function ofProduct(where: string, gabor: Gabor, temporal: ArrayLike<number>): Fi
   const [image, weights] = [gaborRecord(gabor), Array.from(temporal)];
   return {
     parameters: { gabor: image, temporal: weights },
-    weightsOn: ({ grid }) => outer(weights, gaborValues(image, grid), grid),
+    weightsOn: ({ grid }) => outer(weights, gaborValues(image, grid)),
   };
 }
 
-function outer(time: readonly number[], space: Float64Array, grid: Grid): Float64Array {
-  const pixels = pixelsOf(grid);
+/** An image at every lag times the lag's weight, `[lags · pixels]`. */
+export function outer(time: ArrayLike<number>, space: Float64Array): Float64Array {
+  const pixels = space.length;
   return Float64Array.from(
     { length: time.length * pixels },
     (_, i) => time[Math.floor(i / pixels)] * space[i % pixels],
   );
-}
-
-function driveOf(weights: ArrayLike<number>, stimulus: Stimulus): Float64Array {
-  const pixels = pixelsOf(stimulus.grid);
-  const all = Float64Array.from(weights);
-  const lags = all.length / pixels;
-  const fields = Array.from({ length: lags }, (_, k) => all.subarray(k * pixels, (k + 1) * pixels));
-  const drive = new Float64Array(stimulus.frames);
-  linearDrives(stimulus, fields).forEach((ofLag, k) => {
-    for (let t = k; t < drive.length; t++) drive[t] += ofLag[t - k];
-  });
-  return drive;
 }

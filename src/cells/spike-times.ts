@@ -80,18 +80,32 @@ function onsetsOf(where: string, options: SpikeTimesOptions): Onsets {
 function givenOnsets(where: string, options: SpikeTimesOptions & { frameTimes: ArrayLike<number> }): Onsets {
   checkOptions(where, options, ["frameTimes", "frameSeconds"]);
   const { frameTimes, frameSeconds: stated } = options;
+  const onsets = checkedOnsets(where, frameTimes, stated);
+  const frames = onsets.length;
+  const frameSeconds = stated ?? medianInterval(onsets);
+  return { onsets, frameSeconds, specification: { name: "spike-times", frames, frameSeconds, start: onsets[0] } };
+}
+
+/**
+ * Onsets that increase, from which the frames' duration follows where none is stated.
+ *
+ * @throws InputError if one is NaN or infinite, they do not increase, there is none, or one alone without `frameSeconds`
+ */
+export function checkedOnsets(
+  where: string,
+  frameTimes: ArrayLike<number>,
+  frameSeconds: number | undefined,
+): Float64Array {
   checkList(where, "frameTimes", frameTimes);
   checkFinite(where, "frameTimes", frameTimes);
   const onsets = Float64Array.from(frameTimes);
-  const frames = onsets.length;
-  if (frames === 0) refuse(where, "frameTimes is empty, at least one frame is needed");
+  if (onsets.length === 0) refuse(where, "frameTimes is empty, at least one frame is needed");
   const late = onsets.findIndex((time, i) => i > 0 && time <= onsets[i - 1]);
   if (late > 0)
     refuse(where, `frameTimes[${late}] is ${onsets[late]}, not after the one before it, ${onsets[late - 1]}`);
-  if (stated === undefined && frames === 1) refuse(where, "frameTimes has one frame, frameSeconds is needed with it");
-  if (stated !== undefined) checkPositive(where, "frameSeconds", stated);
-  const frameSeconds = stated ?? medianInterval(onsets);
-  return { onsets, frameSeconds, specification: { name: "spike-times", frames, frameSeconds, start: onsets[0] } };
+  if (frameSeconds !== undefined) checkPositive(where, "frameSeconds", frameSeconds);
+  else if (onsets.length === 1) refuse(where, "frameTimes has one frame, frameSeconds is needed with it");
+  return onsets;
 }
 
 /** The median of the differences of at least two onsets. */

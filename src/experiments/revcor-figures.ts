@@ -1,4 +1,4 @@
-import { sameGrid } from "../math/grid.js";
+import { pixelsOf, sameGrid } from "../math/grid.js";
 import { norm } from "../math/vectors.js";
 import { eigenvalueFigure } from "../plot/eigenvalues.js";
 import { fieldPanelsFigure } from "../plot/field-panels.js";
@@ -34,39 +34,46 @@ export function recordingFigures(result: RecordedCellResult): Figure[] {
 
 const valueBy = (method: MethodName) =>
   method === "sta"
-    ? { label: "stimulus before a spike, less its mean", unit: "stimulus units" }
+    ? { label: "stimulus less its mean", unit: "stimulus units" }
     : { label: "weight", unit: methods[method].unit };
 
 function fieldFigures(result: RecordedCellResult, field: DescribedField): Figure[] {
-  const { frameSeconds, settings } = result;
-  const { separability, noiseEdge, kernel, grid } = field;
-  const { words } = methods[settings.method];
-  const figures = [
-    spaceTimeFigure(
-      { kernel, grid },
-      {
-        name: "recorded-cell-space-time",
-        title: "The recorded cell's field in space and time",
-        caption: `${words[0].toUpperCase()}${words.slice(1)}; one tile a lag, from the spike's own frame back into the past, all in one colour scale. With an m-sequence as stimulus, isolated spots far from the field are echoes: products of its frames are the sequence again, elsewhere.`,
-        frameSeconds,
-        value: valueBy(settings.method),
-      },
-    ),
+  const fits = fitsFigure(field, result.settings.method);
+  return [
+    // of one pixel the time course is all there is
+    ...(pixelsOf(field.grid) > 1 ? [strip(result, field)] : []),
     profileFigure(result, field),
-    singularValuesFigure(separability.singularValues, {
-      name: "recorded-cell-separability",
-      title: "How far the recorded cell's field is one image times one time course",
-      caption: `Singular values of the field as a matrix of lags by pixels${noiseEdge === null ? "." : "; noise alone would reach the edge."}`,
-      ...(noiseEdge !== null && {
-        nullLimit: {
-          label: "edge of noise, σ(√lags + √pixels)",
-          values: new Float64Array(separability.singularValues.length).fill(noiseEdge),
-        },
-      }),
-    }),
+    ...(field.separability.singularValues.length > 1 ? [separabilityFigure(field)] : []),
+    ...(fits === undefined ? [] : [fits]),
   ];
-  const fits = fitsFigure(field, settings.method);
-  return fits === undefined ? figures : [...figures, fits];
+}
+
+function strip({ settings, frameSeconds }: RecordedCellResult, { kernel, grid }: DescribedField): Figure {
+  const { words } = methods[settings.method];
+  return spaceTimeFigure(
+    { kernel, grid },
+    {
+      name: "recorded-cell-space-time",
+      title: "The recorded cell's field in space and time",
+      caption: `${words[0].toUpperCase()}${words.slice(1)}, from the spike's own frame back into the past, all in one colour scale. With an m-sequence as stimulus, isolated spots far from the field are echoes: products of its frames are the sequence again, elsewhere.`,
+      frameSeconds,
+      value: valueBy(settings.method),
+    },
+  );
+}
+
+function separabilityFigure({ separability: { singularValues }, noiseEdge }: DescribedField): Figure {
+  return singularValuesFigure(singularValues, {
+    name: "recorded-cell-separability",
+    title: "How far the recorded cell's field is one image times one time course",
+    caption: `Singular values of the field as a matrix of lags by pixels${noiseEdge === null ? "." : "; noise alone would reach the edge."}`,
+    ...(noiseEdge !== null && {
+      nullLimit: {
+        label: "edge of noise, σ(√lags + √pixels)",
+        values: new Float64Array(singularValues.length).fill(noiseEdge),
+      },
+    }),
+  });
 }
 
 function profileFigure({ settings, average, frameSeconds }: RecordedCellResult, { strongest }: DescribedField): Figure {
@@ -80,7 +87,7 @@ function profileFigure({ settings, average, frameSeconds }: RecordedCellResult, 
       title: "The recorded cell's strongest pixel over time",
       caption: permuted ? `${where} The band holds for all pixels and lags at once.` : where,
       frameSeconds,
-      value: permuted ? { label: "stimulus less its mean", unit: "stimulus units" } : valueBy(settings.method),
+      value: valueBy(settings.method),
       ...(band !== null && {
         bandLabel: permuted
           ? `${100 * (1 - average.level)} % of ${average.draws} permutations`

@@ -103,13 +103,17 @@ function fieldFindings({ field, frameSeconds }: RecordedCellResult): Finding[] {
   const peakLag = separability.time.indexOf(Math.max(...separability.time));
   const { singularValues } = separability;
   return [
-    named(
-      "space-time separability, σ1²/Σσ²",
-      numberText(separability.index, 3),
-      noiseEdge === null
-        ? ""
-        : `${singularValues.filter((value) => value > noiseEdge).length} of ${singularValues.length} singular values above noise`,
-    ),
+    ...(singularValues.length > 1
+      ? [
+          named(
+            "space-time separability, σ1²/Σσ²",
+            numberText(separability.index, 3),
+            noiseEdge === null
+              ? ""
+              : `${singularValues.filter((value) => value > noiseEdge).length} of ${singularValues.length} singular values above noise`,
+          ),
+        ]
+      : []),
     named("strongest lag", `${numberText(1000 * peakLag * frameSeconds, 3)} ms (frame ${peakLag} before the spike's)`),
     ...(gabor === null || dog === null
       ? []

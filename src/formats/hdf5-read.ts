@@ -15,12 +15,12 @@ export function refusePath({ where }: Hdf5File, path: string, what: string): nev
 }
 
 /** The names in a group, none if it is no group. */
-export function namesIn({ library, file }: Hdf5File, path: string): readonly string[] {
+export function namesIn({ h5, file }: Hdf5File, path: string): readonly string[] {
   const entity = path === "" ? file : file.get(path);
-  return entity instanceof library.Group ? entity.keys() : [];
+  return entity instanceof h5.Group ? entity.keys() : [];
 }
 
-export function kindAt({ library, file }: Hdf5File, path: string): Hdf5Kind {
+export function kindAt({ h5, file }: Hdf5File, path: string): Hdf5Kind {
   if (path === "") return "group";
   let entity: ReturnType<Group["get"]>;
   try {
@@ -30,16 +30,16 @@ export function kindAt({ library, file }: Hdf5File, path: string): Hdf5Kind {
     return "broken";
   }
   if (entity === null) return "missing";
-  if (entity instanceof library.Group) return "group";
-  if (entity instanceof library.Dataset) return "dataset";
-  return entity instanceof library.Datatype ? "other" : "broken";
+  if (entity instanceof h5.Group) return "group";
+  if (entity instanceof h5.Dataset) return "dataset";
+  return entity instanceof h5.Datatype ? "other" : "broken";
 }
 
 /** An attribute of numbers or texts as a list; empty where there is none, or it is of another type. */
-export function attributeOf({ library, file }: Hdf5File, path: string, name: string): readonly (number | string)[] {
+export function attributeOf({ h5, file }: Hdf5File, path: string, name: string): readonly (number | string)[] {
   const at = path === "" ? "/" : path;
-  if (!library.Module.get_attribute_names(file.file_id, at).includes(name)) return [];
-  const { value } = new library.Attribute(file.file_id, at, name);
+  if (!h5.Module.get_attribute_names(file.file_id, at).includes(name)) return [];
+  const { value } = new h5.Attribute(file.file_id, at, name);
   if (typeof value === "number" || typeof value === "string") return [value];
   if (typeof value === "bigint") return [Number(value)];
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number | bigint>, Number);
@@ -79,8 +79,7 @@ export function referencesAt(source: Hdf5File, path: string): readonly string[] 
   const { value } = dataset;
   return (value as Reference[]).map((reference) => {
     const entity = source.file.dereference(reference);
-    if (entity instanceof source.library.Dataset || entity instanceof source.library.Group)
-      return entity.path.replace(/^\//, "");
+    if (entity instanceof source.h5.Dataset || entity instanceof source.h5.Group) return entity.path.replace(/^\//, "");
     return refusePath(source, path, "holds a reference that leads nowhere");
   });
 }
@@ -134,7 +133,7 @@ const slabBytes = 2 ** 23;
 
 /** The bytes of a dataset's numbers, little-endian, in slabs of whole chunks along the first axis. */
 function bytesAt(source: Hdf5File, path: string, metadata: Metadata, shape: readonly number[]): Uint8Array {
-  const { Module } = source.library;
+  const { Module } = source.h5;
   const { file_id: file } = source.file;
   const out = new Uint8Array(sizeOf(shape) * metadata.size);
   if (out.length === 0) return out;

@@ -30,9 +30,9 @@ export interface Hdf5GroupContent {
  * @param where whom an error names
  */
 export async function writeHdf5(where: string, root: Hdf5GroupContent): Promise<Uint8Array> {
-  const library = await loadHdf5();
-  return inMemory(where, library, (name) => {
-    const file = new library.File(name, "w");
+  const h5 = await loadHdf5();
+  return inMemory(where, h5, (name) => {
+    const file = new h5.File(name, "w");
     try {
       // references last: what they name must be there
       const later: (() => void)[] = [];
@@ -41,7 +41,7 @@ export async function writeHdf5(where: string, root: Hdf5GroupContent): Promise<
     } finally {
       file.close();
     }
-    return library.FS?.readFile(name) as Uint8Array;
+    return h5.FS?.readFile(name) as Uint8Array;
   });
 }
 

@@ -8,7 +8,7 @@ export type H5wasm = typeof H5;
 export interface Hdf5File {
   /** whom an error names */
   readonly where: string;
-  readonly library: H5wasm;
+  readonly h5: H5wasm;
   readonly file: H5.File;
 }
 
@@ -17,9 +17,9 @@ let opened = 0;
 
 /** The HDF5 library, loaded when the first file needs it. */
 export function loadHdf5(): Promise<H5wasm> {
-  loading ??= import("h5wasm").then(async (library) => {
-    await library.ready;
-    return library;
+  loading ??= import("h5wasm").then(async (h5) => {
+    await h5.ready;
+    return h5;
   });
   return loading;
 }
@@ -49,13 +49,13 @@ export async function readHdf5<T>(
   if (!(bytes instanceof Uint8Array)) refuse(where, `bytes is ${describe(bytes)}, a Uint8Array is needed`);
   if (bytes.length === 0) refuse(where, `the file is empty, ${format} is needed`);
   if (hdf5Start(bytes) < 0) refuse(where, `not ${format}: it has no HDF5 signature`);
-  const library = await loadHdf5();
-  return inMemory(where, library, (name) => {
+  const h5 = await loadHdf5();
+  return inMemory(where, h5, (name) => {
     // without a copy: a file that is read is never written
-    library.FS?.writeFile(name, bytes, { canOwn: true } as object);
-    const file = new library.File(name, "r");
+    h5.FS?.writeFile(name, bytes, { canOwn: true } as object);
+    const file = new h5.File(name, "r");
     try {
-      return read({ where, library, file });
+      return read({ where, h5, file });
     } finally {
       file.close();
     }

@@ -53,7 +53,8 @@ export function temporalProfileFigure(profile: TemporalProfile, options: Tempora
         y: Array.from(values, compact),
         line: { color: groupColors[0], width: 1.8 },
         marker: {
-          size: 8,
+          // points of many lags would run into one thick line
+          size: Math.min(8, Math.max(3, plot.width / x.length)),
           color: x.map((_, i) => (inside(i) ? ink.paper : groupColors[0])),
           line: { color: groupColors[0], width: 1.5 },
         },

@@ -51,3 +51,9 @@ export function jointly(a: Constancy, b: Constancy): Constancy {
   const varies = a.varies.map((value, p) => (value || b.varies[p] || (both && a.first[p] !== b.first[p]) ? 1 : 0));
   return { first, varies, constant: varies.reduce((sum, value) => sum + 1 - value, 0) };
 }
+
+/** What is not known of windows of D numbers of which some have one value throughout. */
+export function constantWarnings(constantEntries: number, D: number): string[] {
+  if (constantEntries === 0) return [];
+  return [`${constantEntries} of ${D} pixels times lags never change: nothing is known of them`];
+}

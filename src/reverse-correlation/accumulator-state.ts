@@ -1,10 +1,11 @@
 import type { SpikeTrain } from "../cells/response.js";
-import { checkGrid, type Grid, gridOf, gridText, sameGrid } from "../math/grid.js";
+import { checkGrid, type Grid, gridOf, gridText, pixelsOf, sameGrid } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkOptions, checkPositive, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
+import { type Constancy, unseen } from "./accumulator-constancy.js";
 import { gapWarnings, type Span, withSpan } from "./accumulator-spans.js";
-import { checkPairing } from "./pairing.js";
+import { checkPairing, refuseSilence } from "./pairing.js";
 
 /** What every part of a recording shares. */
 export interface AccumulatorOptions {
@@ -40,6 +41,7 @@ export interface AccumulatorState {
   readonly spikesUsed: number;
   /** spikes before the first full window of lags */
   readonly spikesSkipped: number;
+  readonly constancy: Constancy;
 }
 
 /** The bins of one block that a part holds. */
@@ -59,7 +61,8 @@ export function emptyState(where: string, options: AccumulatorOptions): Accumula
   checkGrid(where, grid);
   checkInteger(where, "lags", lags, 1);
   checkPositive(where, "frameSeconds", frameSeconds);
-  return { grid: gridOf(grid), lags, frameSeconds, spans: [], bins: 0, spikesUsed: 0, spikesSkipped: 0 };
+  const counted = { spans: [], bins: 0, spikesUsed: 0, spikesSkipped: 0 };
+  return { grid: gridOf(grid), lags, frameSeconds, ...counted, constancy: unseen(pixelsOf(grid)) };
 }
 
 /** The blocks of a part, once it is known to fit. */
@@ -98,7 +101,7 @@ function checkedChunk(where: string, chunk: Chunk, { grid, lags, frameSeconds }:
 }
 
 /** Throws unless two parts are of one recording. */
-export function checkSame(where: string, own: AccumulatorOptions, other: AccumulatorOptions): void {
+function checkSame(where: string, own: AccumulatorOptions, other: AccumulatorOptions): void {
   if (!sameGrid(own.grid, other.grid))
     refuse(where, `the grid is ${gridText(other.grid)}, the accumulator's ${gridText(own.grid)} is needed`);
   if (own.lags !== other.lags) refuse(where, `lags is ${other.lags}, the accumulator's ${own.lags} is needed`);
@@ -140,11 +143,11 @@ export function mergedState(where: string, a: AccumulatorState, b: AccumulatorSt
 }
 
 /** Throws where nothing can be inferred; else says what the result does not know. */
-export function checkResult(where: string, state: AccumulatorState, constant: number, entries: number): string[] {
-  const { lags, spikesUsed, spikesSkipped, spans } = state;
-  if (spikesUsed === 0)
-    refuse(where, `spikes has no spike from bin ${lags - 1} on (${spikesSkipped} before it), at least one is needed`);
-  if (constant === entries) refuse(where, "stimulus is constant, it must vary for a field to be inferred");
+export function checkResult(where: string, state: AccumulatorState): string[] {
+  const { grid, lags, spikesUsed, spikesSkipped, spans, constancy } = state;
+  refuseSilence(where, { used: spikesUsed, skipped: spikesSkipped }, lags - 1);
+  if (constancy.constant === pixelsOf(grid))
+    refuse(where, "stimulus is constant, it must vary for a field to be inferred");
   return gapWarnings(spans);
 }
 

@@ -1,4 +1,14 @@
-import { type AccumulatorState, type BlockOfBins, blocksOf, type Chunk } from "./accumulator-state.js";
+import { jointly } from "./accumulator-constancy.js";
+import {
+  type AccumulatorOptions,
+  type AccumulatorState,
+  type BlockOfBins,
+  blocksOf,
+  type Chunk,
+  checkArrays,
+  checkState,
+  mergedState,
+} from "./accumulator-state.js";
 
 /**
  * A sum over the bins of a recording that may be added part by part, in any order, on any number of threads.
@@ -36,19 +46,24 @@ export interface Accumulator<State, Result> {
 export interface Counting<State, Result> {
   /** the public function's name, for errors */
   readonly name: string;
+  /** of its states */
+  readonly kind: string;
   readonly block: number;
   /** the state after one block more; arrays of the state may be changed */
   readonly addBlock: (where: string, state: State, bins: BlockOfBins) => State;
-  /** the state of both, in arrays of its own */
-  readonly merge: (where: string, a: State, b: State) => State;
+  /** the arrays that states of one accumulator have of one length, beside those that all accumulators have */
+  readonly arraysOf: (state: State) => readonly ArrayLike<number>[];
+  /** the sums of both, in arrays of their own */
+  readonly sumsOf: (a: State, b: State) => Partial<State>;
   readonly result: (where: string, state: State) => Result;
 }
 
 /** An accumulator that goes on from a state, whose arrays it takes. */
 export function accumulatorOf<State extends AccumulatorState, Result>(
   initial: State,
-  { name, block, addBlock, merge, result }: Counting<State, Result>,
+  counting: Counting<State, Result>,
 ): Accumulator<State, Result> {
+  const { name, block, addBlock, result } = counting;
   let state = initial;
   const accumulator: Accumulator<State, Result> = {
     kind: "accumulator",
@@ -63,10 +78,34 @@ export function accumulatorOf<State extends AccumulatorState, Result>(
       return accumulator;
     },
     merge: (other) => {
-      state = merge(`${name}.merge`, state, other?.state);
+      state = merged(`${name}.merge`, counting, state, other?.state);
       return accumulator;
     },
     result: () => result(`${name}.result`, state),
   };
   return accumulator;
+}
+
+/** An accumulator that goes on from a copy of a state that was sent. */
+export function accumulatorFrom<State extends AccumulatorState, Result>(
+  where: string,
+  state: State,
+  emptyOf: (where: string, options: AccumulatorOptions) => State,
+  counting: Counting<State, Result>,
+): Accumulator<State, Result> {
+  checkState(where, state, counting.kind);
+  const { grid, lags, frameSeconds } = state;
+  return accumulatorOf(merged(where, counting, emptyOf(where, { grid, lags, frameSeconds }), state), counting);
+}
+
+function merged<State extends AccumulatorState, Result>(
+  where: string,
+  { kind, block, arraysOf, sumsOf }: Counting<State, Result>,
+  a: State,
+  b: State,
+): State {
+  checkState(where, b, kind);
+  const shared = mergedState(where, a, b, block);
+  checkArrays(where, [...arraysOf(a), a.constancy.varies], [...arraysOf(b), b.constancy.varies]);
+  return { ...a, ...shared, ...sumsOf(a, b), constancy: jointly(a.constancy, b.constancy) };
 }

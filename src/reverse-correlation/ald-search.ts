@@ -2,7 +2,7 @@ import { type Minimum, minimise } from "../math/l-bfgs.js";
 import { transposed } from "../math/matrix-product.js";
 import { type AldParameters, bandAt, bandVariances, windowAt } from "./ald-prior.js";
 import { aldStarts, idleParameters } from "./ald-start.js";
-import { allCycles, type Waves, wavesAt } from "./ald-waves.js";
+import { allCycles, isOwnOpposite, type Waves, wavesAt } from "./ald-waves.js";
 import type { AsdSearch } from "./asd-search.js";
 import type { Score } from "./linear-evidence.js";
 import { factorEvidence, factorHeldOut } from "./linear-factor-evidence.js";
@@ -25,32 +25,36 @@ const mostWaves = 200;
 const negligibleShare = 0.01;
 const mostRounds = 2;
 
-/**
- * The factor of the prior in the modes: column j is `√q_j·(W·f_j)`. With a gradient by the factor's entries, that by θ is
- * added to `slopes`.
- */
-export function aldFactor(
-  modes: Modes,
-  waves: Waves,
-  parameters: AldParameters,
-  given?: { readonly byFactor: Float64Array; readonly slopes: Float64Array },
-): Float64Array {
+/** The factor of the prior in the modes, [modes, waves]: column j is `√q_j·(W·f_j)`. */
+export function aldFactor(modes: Modes, waves: Waves, parameters: AldParameters): Float64Array {
   const { shape, count: n } = modes;
   const m = waves.count;
   const window = windowAt(shape, parameters);
   const amplitudes = bandVariances(shape, waves, parameters).map((log) => Math.exp(0.5 * log));
-  if (given === undefined) {
-    const columns = new Float64Array(m * n);
-    waves.fields.forEach((field, j) => {
-      const seen = coefficientsOf(
-        modes,
-        field.map((value, d) => value * window[d]!),
-      );
-      for (let i = 0; i < n; i++) columns[j * n + i] = amplitudes[j]! * seen[i]!;
-    });
-    return transposed(columns, m, n);
-  }
-  const byColumn = transposed(given.byFactor, n, m);
+  const columns = new Float64Array(m * n);
+  waves.fields.forEach((field, j) => {
+    const seen = coefficientsOf(
+      modes,
+      field.map((value, d) => value * window[d]!),
+    );
+    for (let i = 0; i < n; i++) columns[j * n + i] = amplitudes[j]! * seen[i]!;
+  });
+  return transposed(columns, m, n);
+}
+
+/** Adds to `slopes` the gradient by θ, from that by the factor's entries. */
+function addSlopes(
+  modes: Modes,
+  waves: Waves,
+  parameters: AldParameters,
+  byFactor: Float64Array,
+  slopes: Float64Array,
+): void {
+  const { shape, count: n } = modes;
+  const m = waves.count;
+  const window = windowAt(shape, parameters);
+  const amplitudes = bandVariances(shape, waves, parameters).map((log) => Math.exp(0.5 * log));
+  const byColumn = transposed(byFactor, n, m);
   const byWindow = new Float64Array(window.length);
   const byLog = new Float64Array(m);
   waves.fields.forEach((field, j) => {
@@ -63,9 +67,8 @@ export function aldFactor(
     }
     byLog[j] = 0.5 * amplitudes[j]! * sum;
   });
-  windowAt(shape, parameters, byWindow, given.slopes);
-  bandVariances(shape, waves, parameters, byLog, given.slopes);
-  return given.byFactor;
+  windowAt(shape, parameters, byWindow, slopes);
+  bandVariances(shape, waves, parameters, byLog, slopes);
 }
 
 /** Value and gradient by θ of the evidence, or of the error in held-out folds. */
@@ -75,7 +78,7 @@ export function aldScore(modes: Modes, waves: Waves, score: (factor: Float64Arra
     const { value, gradient: byFactor } = score(aldFactor(modes, waves, parameters));
     gradient.fill(0);
     if (!Number.isFinite(value)) return Number.NaN;
-    aldFactor(modes, waves, parameters, { byFactor, slopes: gradient });
+    addSlopes(modes, waves, parameters, byFactor, gradient);
     for (const k of idle) gradient[k] = 0;
     return value;
   };
@@ -90,43 +93,39 @@ export function searchAld(
   const score = (factor: Float64Array) =>
     folds.length > 0 ? factorHeldOut(folds, factor) : factorEvidence(moments, factor);
   const candidates = aldStarts(modes.shape, kernel, standardErrors).map((parameters) => {
-    const { waves } = chooseWaves(modes, parameters);
+    const waves = chooseWaves(modes, parameters);
     const start = scaledStart(modes, waves, parameters, moments);
     const { value } = score(aldFactor(modes, waves, start));
     return { waves, start, value: Number.isFinite(value) ? value : Number.POSITIVE_INFINITY };
   });
-  let chosen = candidates.reduce((best, other) => (other.value < best.value ? other : best));
-  let start: Float64Array = chosen.start;
+  let { waves, start } = candidates.reduce((best, other) => (other.value < best.value ? other : best));
   for (let round = 1; ; round++) {
-    const found: Minimum = minimise(aldScore(modes, chosen.waves, score), start, {
+    const found: Minimum = minimise(aldScore(modes, waves, score), start, {
       maxIterations: 50,
       gradientTolerance: 1e-3,
       valueTolerance: 1e-4,
     });
     start = found.x;
-    const next = chooseWaves(modes, start);
-    const outside = 1 - shareOf(modes, chosen.waves, start);
+    const outside = 1 - shareOf(modes, waves, start);
     if (round === mostRounds || outside < negligibleShare) {
-      const factor = aldFactor(modes, chosen.waves, start);
-      return { waves: chosen.waves, parameters: start, factor, converged: found.stopped !== "limit", outside };
+      const factor = aldFactor(modes, waves, start);
+      return { waves, parameters: start, factor, converged: found.stopped !== "limit", outside };
     }
-    chosen = { ...chosen, ...next };
+    waves = chooseWaves(modes, start);
   }
 }
 
 /** The waves to which the band gives most. */
-function chooseWaves({ shape }: Modes, parameters: AldParameters): { readonly waves: Waves } {
+function chooseWaves({ shape }: Modes, parameters: AldParameters): Waves {
   const all = allCycles(shape);
   const heights = all.map((cycles) => bandAt(parameters, cycles).value);
   const order = [...all.keys()].sort((a, b) => heights[b]! - heights[a]! || a - b);
   const most = heights[order[0]!]!;
   const kept = order.slice(0, mostWaves / 2).filter((k) => heights[k]! > 1e-4 * most);
-  return {
-    waves: wavesAt(
-      shape,
-      kept.map((k) => all[k]!),
-    ),
-  };
+  return wavesAt(
+    shape,
+    kept.map((k) => all[k]!),
+  );
 }
 
 /** The part of the band's variance that lies in some waves. */
@@ -136,8 +135,10 @@ function shareOf({ shape }: Modes, waves: Waves, parameters: AldParameters): num
     (sum, _, j) => sum + heightOf([waves.cycles[0][j]!, waves.cycles[1][j]!, waves.cycles[2][j]!]),
     0,
   );
-  const own = (k: readonly number[]) => k.every((value, axis) => value === 0 || 2 * value === shape[axis]);
-  const total = allCycles(shape).reduce((sum, cycles) => sum + heightOf(cycles) * (own(cycles) ? 1 : 2), 0);
+  const total = allCycles(shape).reduce(
+    (sum, cycles) => sum + heightOf(cycles) * (isOwnOpposite(cycles, shape) ? 1 : 2),
+    0,
+  );
   return inside / total;
 }
 

@@ -26,6 +26,11 @@ function isListed(cycles: Cycles, shape: FieldShape): boolean {
   return telling === undefined || telling > 0;
 }
 
+/** Whether a frequency is its own opposite: it has a cosine and no sine. */
+export function isOwnOpposite(cycles: Cycles, shape: FieldShape): boolean {
+  return cycles.every((k, axis) => k === 0 || 2 * k === shape[axis]);
+}
+
 /** The waves of some frequencies: a cosine, and a sine where it is not 0. */
 export function wavesAt(shape: FieldShape, chosen: readonly Cycles[]): Waves {
   const [L, H, W] = shape;
@@ -35,7 +40,7 @@ export function wavesAt(shape: FieldShape, chosen: readonly Cycles[]): Waves {
   for (const [t, y, x] of chosen) {
     const phase = (d: number) =>
       2 * Math.PI * ((t * Math.floor(d / (H * W))) / L + (y * (Math.floor(d / W) % H)) / H + (x * (d % W)) / W);
-    const own = [t, y, x].every((k, axis) => k === 0 || 2 * k === shape[axis]);
+    const own = isOwnOpposite([t, y, x], shape);
     const scale = Math.sqrt((own ? 1 : 2) / D);
     for (const wave of own ? [Math.cos] : [Math.cos, Math.sin]) {
       fields.push(Float64Array.from({ length: D }, (_, d) => scale * wave(phase(d))));

@@ -4,19 +4,16 @@ import { addExactly, type ExactSums, exactSums, exactTotals, mergeExactly } from
 import { pixelsOf } from "../math/grid.js";
 import { refuse } from "../tensor/errors.js";
 import { tensor } from "../tensor/tensor.js";
-import { type Accumulator, accumulatorOf, type Counting } from "./accumulator.js";
-import { afterFrames, type Constancy, jointly, unseen } from "./accumulator-constancy.js";
+import { type Accumulator, accumulatorFrom, accumulatorOf, type Counting } from "./accumulator.js";
+import { afterFrames } from "./accumulator-constancy.js";
 import {
   type AccumulatorOptions,
   type AccumulatorState,
   afterBlock,
   type BlockOfBins,
-  checkArrays,
   checkResult,
-  checkState,
   emptyState,
   firstBin,
-  mergedState,
 } from "./accumulator-state.js";
 import type { Estimate } from "./estimate.js";
 import { blockFrames } from "./pairing.js";
@@ -26,7 +23,6 @@ export interface AverageState extends AccumulatorState {
   readonly kind: "average-state";
   /** [lags, pixels], `Σ_t n(t)·I(t - k)` */
   readonly sums: ExactSums;
-  readonly constancy: Constancy;
 }
 
 export type AverageAccumulator = Accumulator<AverageState, Estimate>;
@@ -52,18 +48,13 @@ export function averageAccumulator(options: AccumulatorOptions): AverageAccumula
  * @throws InputError if it is none
  */
 export function averageAccumulatorFrom(state: AverageState): AverageAccumulator {
-  const where = "averageAccumulatorFrom";
-  checkState(where, state, "average-state");
-  const { grid, lags, frameSeconds } = state;
-  const empty = emptyAverage(where, { grid, lags, frameSeconds });
-  return accumulatorOf(mergeAverages(where, empty, state), averageCounting("averageAccumulator"));
+  return accumulatorFrom("averageAccumulatorFrom", state, emptyAverage, averageCounting("averageAccumulator"));
 }
 
 /** Nothing counted yet. */
 export function emptyAverage(where: string, options: AccumulatorOptions): AverageState {
   const shared = emptyState(where, options);
-  const pixels = pixelsOf(shared.grid);
-  return { kind: "average-state", ...shared, sums: exactSums(shared.lags * pixels), constancy: unseen(pixels) };
+  return { kind: "average-state", ...shared, sums: exactSums(shared.lags * pixelsOf(shared.grid)) };
 }
 
 /**
@@ -77,13 +68,15 @@ export function averageCounting(name: string): Counting<AverageState, Estimate> 
   let room = new Float32Array(0);
   return {
     name,
+    kind: "average-state",
     block: blockFrames,
     addBlock: (where, state, bins) => {
       const numbers = stretch * pixelsOf(state.grid);
       if (room.length < numbers) room = new Float32Array(numbers);
       return addBlock(where, state, bins, room);
     },
-    merge: mergeAverages,
+    arraysOf: ({ sums }) => sums.parts,
+    sumsOf: (a, b) => ({ sums: mergeExactly(a.sums, b.sums) }),
     result: estimateOf,
   };
 }
@@ -138,21 +131,10 @@ function addFrames(
   addProduct(A, B, product, { rows: lags, columns: pixels, depth, transposeA: true });
 }
 
-function mergeAverages(where: string, a: AverageState, b: AverageState): AverageState {
-  checkState(where, b, "average-state");
-  const shared = mergedState(where, a, b, blockFrames);
-  checkArrays(where, arraysOf(a), arraysOf(b));
-  return { ...a, ...shared, sums: mergeExactly(a.sums, b.sums), constancy: jointly(a.constancy, b.constancy) };
-}
-
-function arraysOf({ sums, constancy }: AverageState) {
-  return [...sums.parts, constancy.varies];
-}
-
 function estimateOf(where: string, state: AverageState): Estimate {
   const { grid, lags, spikesUsed, spikesSkipped, sums, constancy } = state;
   const pixels = pixelsOf(grid);
-  const warnings = checkResult(where, state, constancy.constant, pixels);
+  const warnings = checkResult(where, state);
   if (constancy.constant > 0)
     warnings.push(`${constancy.constant} of ${pixels} pixels never change: nothing is known of them`);
   if (spikesUsed < 2) warnings.push("one spike: the estimate is that one stimulus");

@@ -5,11 +5,9 @@ import { largestMagnitude } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkOptions, checkShare } from "../tensor/arguments.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
-import { blockPermutations } from "./block-permutations.js";
 import type { Estimate } from "./estimate.js";
-import { checkPairing, countSpikes } from "./pairing.js";
-import { permutedSums, type SumControl } from "./permutation-test-sums.js";
-import { averageFor } from "./spike-triggered-average.js";
+import { checkPairing } from "./pairing.js";
+import { permutedFields, type SumControl } from "./permutation-test-sums.js";
 
 export interface AverageNullOptions extends SumControl {
   /** lags of the average; default 1 */
@@ -66,20 +64,11 @@ export function spikeTriggeredAverageNull(
   checkShare(where, "level", level);
   checkInteger(where, "draws", draws, Math.ceil(1 / level - 1));
   checkSeed(where, seed);
-  const estimate = averageFor(where, stimulus, spikes, lags);
-  const permutations = blockPermutations(where, stimulus, lags, draws, seed);
+  const { estimate, fields } = permutedFields(where, stimulus, spikes, { lags, draws, seed }, options);
   const size = lags * pixelsOf(stimulus.grid);
-  const { used } = countSpikes(spikes, lags);
-  const sums = permutedSums(where, stimulus, spikes.counts, lags, permutations, options);
-  const mean = sums.slice(draws * size).map((sum) => sum / (stimulus.frames - lags + 1));
-  for (let i = 0; i < draws * size; i++) sums[i] -= used * mean[i % size];
-  const field = tensor(
-    Float64Array.from(estimate.kernel.data, (value, i) => value - mean[i]),
-    estimate.kernel.shape,
-  );
-  const peaks = Float64Array.from(
-    permutations,
-    (_, d) => largestMagnitude(sums.subarray(d * size, (d + 1) * size)) / used,
+  const field = tensor(fields.slice(draws * size), estimate.kernel.shape);
+  const peaks = Float64Array.from({ length: draws }, (_, d) =>
+    largestMagnitude(fields.subarray(d * size, (d + 1) * size)),
   );
   const sorted = peaks.slice().sort();
   // The smallest limit that at most a share `level` of the draws reach.
@@ -95,18 +84,18 @@ export function spikeTriggeredAverageNull(
     peaks,
     limit,
     pValue: (1 + reached) / (1 + draws),
-    deviation: tensor(deviations(sums, draws, size, used), estimate.kernel.shape),
+    deviation: tensor(deviations(fields, draws, size), estimate.kernel.shape),
     significantWeights: field.data.filter((value) => Math.abs(value) > limit).length,
   };
 }
 
 /** The standard deviation of each weight over the draws, about their mean. */
-function deviations(sums: Float64Array, draws: number, size: number, spikes: number): Float64Array {
+function deviations(fields: Float64Array, draws: number, size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => {
     let mean = 0;
-    for (let d = 0; d < draws; d++) mean += sums[d * size + i] / draws;
+    for (let d = 0; d < draws; d++) mean += fields[d * size + i] / draws;
     let squares = 0;
-    for (let d = 0; d < draws; d++) squares += (sums[d * size + i] - mean) ** 2;
-    return Math.sqrt(squares / (draws - 1)) / spikes;
+    for (let d = 0; d < draws; d++) squares += (fields[d * size + i] - mean) ** 2;
+    return Math.sqrt(squares / (draws - 1));
   });
 }

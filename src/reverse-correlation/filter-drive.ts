@@ -1,5 +1,5 @@
-import { linearDrives } from "../cells/linear-drive.js";
-import { gridText, pixelsOf } from "../math/grid.js";
+import { spaceTimeDrive } from "../cells/linear-drive.js";
+import { gridText } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { refuse } from "../tensor/errors.js";
 import { shapeText, type Tensor } from "../tensor/tensor.js";
@@ -22,12 +22,5 @@ export function checkKernel(where: string, kernel: Tensor, stimulus: Stimulus): 
  * @returns [frames], in float64; no sum depends on how the frames were split
  */
 export function filterDrive(kernel: Tensor, stimulus: Stimulus): Float64Array {
-  const pixels = pixelsOf(stimulus.grid);
-  const lags = kernel.shape[0]!;
-  const fields = Array.from({ length: lags }, (_, k) => kernel.data.subarray(k * pixels, (k + 1) * pixels));
-  const drive = new Float64Array(stimulus.frames);
-  linearDrives(stimulus, fields).forEach((ofLag, k) => {
-    for (let t = k; t < drive.length; t++) drive[t]! += ofLag[t - k]!;
-  });
-  return drive;
+  return spaceTimeDrive(stimulus, kernel.data);
 }

@@ -1,12 +1,14 @@
 import type { SpikeTrain } from "../cells/response.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkOptions } from "../tensor/arguments.js";
-import { checkKernel, filterDrive } from "./filter-drive.js";
-import { fitGlmFrom, type GlmEstimate } from "./glm.js";
+import { refuse } from "../tensor/errors.js";
+import { filterDrive } from "./filter-drive.js";
+import { fitGlmFrom, type GlmEstimate, scoresOf } from "./glm.js";
 import { type LnpFilterOptions, lnpOptionNames } from "./glm-options.js";
+import { linearNonlinearModel } from "./nonlinearity-model.js";
+import { splineNonlinearity } from "./nonlinearity-spline.js";
 import { type PoissonCurve, poissonCurve } from "./poisson-curve.js";
 import { logFactorials } from "./poisson-link.js";
-import { checkShown } from "./prediction.js";
 
 export interface FitLnpOptions extends LnpFilterOptions {
   /** B-splines of the curve after the filter; default 12 */
@@ -31,7 +33,7 @@ export interface LnpEstimate extends Omit<GlmEstimate, "predict" | "simulate" | 
  * @param spikes one bin a frame
  * @param options as in `fitGlm`; splines of the nonlinearity
  * @returns the filter `[lags, height, width]` with the scale that the link gives it, and the nonlinearity
- * @throws InputError as `fitGlm` does
+ * @throws InputError as `fitGlm` does, or if the penalty leaves no filter
  * @see Paninski 2004; Eilers & Marx 1996
  */
 export function fitLnp(stimulus: Stimulus, spikes: SpikeTrain, options: FitLnpOptions = {}): LnpEstimate {
@@ -43,39 +45,19 @@ export function fitLnp(stimulus: Stimulus, spikes: SpikeTrain, options: FitLnpOp
   const first = filter.lags - 1;
   const counts = spikes.counts.subarray(first);
   const drive = filterDrive(filter.kernel, stimulus).subarray(first);
-  const nonlinearity = poissonCurve(drive, counts, splines);
-  const value = drive.reduce((sum, z, t) => sum + logDensity(counts[t], nonlinearity.expected(z)), 0);
-  const constant = filter.spikesUsed * (Math.log(filter.spikesUsed / counts.length) - 1);
+  if (drive.every((z) => z === drive[0]))
+    refuse(where, `the filter gives ${drive[0]} in every bin, its drive must vary: give a weaker penalty`);
+  const { frameSeconds } = stimulus;
+  const { spikesUsed, spikesSkipped } = filter;
+  const spline = splineNonlinearity({ drives: [drive], counts, frameSeconds, spikesUsed, spikesSkipped }, splines - 3);
+  const nonlinearity = poissonCurve(spline);
+  const model = linearNonlinearModel(filter.kernel, spline);
   return {
     ...filter,
     nonlinearity,
     converged: filter.converged && nonlinearity.converged,
     warnings: nonlinearity.converged ? filter.warnings : [...filter.warnings, "the nonlinearity did not converge"],
-    logLikelihood: value - logFactorials(counts),
-    bitsPerSpike: (value - constant) / (filter.spikesUsed * Math.LN2),
-    predict: (shown) => {
-      checkShown("predict", shown, stimulus.frameSeconds);
-      return predictLnp(filter, nonlinearity, shown);
-    },
-  };
-}
-
-function logDensity(count: number, expected: number): number {
-  return (count === 0 ? 0 : count * Math.log(expected)) - expected;
-}
-
-function predictLnp(
-  { kernel, lags, method }: Pick<GlmEstimate, "kernel" | "lags" | "method">,
-  { expected }: PoissonCurve,
-  stimulus: Stimulus,
-): ReturnType<GlmEstimate["predict"]> {
-  checkKernel("predict", kernel, stimulus);
-  const rates = filterDrive(kernel, stimulus).map((z, t) => (t < lags - 1 ? 0 : expected(z)));
-  return {
-    kind: "prediction",
-    expected: rates,
-    first: Math.min(lags - 1, stimulus.frames),
-    frameSeconds: stimulus.frameSeconds,
-    method,
+    ...scoresOf(counts, spline.logLikelihood + logFactorials(counts), spikesUsed),
+    predict: (shown) => ({ ...model.predict(shown), method: filter.method }),
   };
 }

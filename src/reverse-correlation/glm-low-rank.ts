@@ -1,4 +1,5 @@
 import type { SpikeTrain } from "../cells/response.js";
+import { matrixProduct, transposed } from "../math/matrix-product.js";
 import { singularValueDecomposition } from "../math/singular-values.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { type Basis, record, sizeOfBasis } from "./basis.js";
@@ -29,7 +30,11 @@ const enough = 1e-9;
 /** The functions `B·C`, C [functions, rank]. */
 export function combinedBasis(basis: Basis, C: Float64Array, rank: number): Basis {
   const { samples, functions } = sizeOfBasis(basis);
-  const values = product(basis.matrix.data, C, samples, functions, rank);
+  const values = matrixProduct(Float64Array.from(basis.matrix.data), C, {
+    rows: samples,
+    depth: functions,
+    columns: rank,
+  });
   return record(
     "given",
     values,
@@ -38,20 +43,6 @@ export function combinedBasis(basis: Basis, C: Float64Array, rank: number): Basi
     Array.from({ length: rank }, (_, i) => `component ${i}`),
     false,
   );
-}
-
-/** `A·B`, [rows, columns], for A [rows, depth] and B [depth, columns]. */
-function product(A: ArrayLike<number>, B: Float64Array, rows: number, depth: number, columns: number): Float64Array {
-  const C = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++)
-    for (let k = 0; k < depth; k++)
-      for (let j = 0; j < columns; j++) C[i * columns + j] += A[i * depth + k] * B[k * columns + j];
-  return C;
-}
-
-/** `Aᵀ`, [columns, rows]. */
-function transposed(A: Float64Array, rows: number, columns: number): Float64Array {
-  return Float64Array.from({ length: rows * columns }, (_, at) => A[(at % rows) * columns + Math.floor(at / rows)]);
 }
 
 function orthonormal(A: Float64Array, rows: number, rank: number): Float64Array {
@@ -84,7 +75,8 @@ export function solveLowRank(
     const U = theta.subarray(1, 1 + rank * ms);
     const S = orthonormal(transposed(U, rank, ms), ms, rank);
     const part = { ...settings, space: combinedBasis(settings.space, S, rank) };
-    const V0 = product(product(T, U, mt, rank, ms), S, mt, ms, rank);
+    const TU = matrixProduct(T, U, { rows: mt, depth: rank, columns: ms });
+    const V0 = matrixProduct(TU, S, { rows: mt, depth: ms, columns: rank });
     const ofTime = solve(part, () => Float64Array.of(theta[0], ...V0, ...theta.subarray(1 + rank * ms)));
     const last = ofTime.solution.theta;
     const V = last.slice(1, 1 + mt * rank);
@@ -104,7 +96,8 @@ export function solveLowRank(
     if (before - ofTime.objective <= enough * Math.max(1, Math.abs(ofTime.objective))) return ended("step");
     if (round === roundLimit) return ended("limit");
     before = ofTime.objective;
-    const U0 = product(product(transposed(T, mt, rank), V, rank, mt, rank), transposed(S, ms, rank), rank, rank, ms);
+    const TV = matrixProduct(transposed(T, mt, rank), V, { rows: rank, depth: mt, columns: rank });
+    const U0 = matrixProduct(TV, transposed(S, ms, rank), { rows: rank, depth: rank, columns: ms });
     start = () => Float64Array.of(last[0], ...U0, ...last.subarray(1 + mt * rank));
   }
 }

@@ -139,7 +139,7 @@ function pastBasis(where: string, name: string, past: PastOptions, known: readon
 }
 
 /** Throws unless there is a train of as many bins as the cell's own for each coupled cell. */
-export function checkedTrains(where: string, spikes: SpikeTrain, trains: unknown): readonly SpikeTrain[] {
+function checkedTrains(where: string, spikes: SpikeTrain, trains: unknown): readonly SpikeTrain[] {
   if (!Array.isArray(trains) || trains.length === 0)
     refuse(where, `coupling.trains is ${describe(trains)}, at least one spike train is needed`);
   trains.forEach((train: SpikeTrain, i) => {

@@ -4,6 +4,7 @@ import type { Design } from "./glm-design.js";
 import type { FilterErrors } from "./glm-errors.js";
 import type { GlmSettings, PenaltyWeights } from "./glm-options.js";
 import { mostWithErrors } from "./glm-solution.js";
+import { refuseSilence } from "./pairing.js";
 import type { PoissonSolution } from "./poisson-newton.js";
 import { constantColumns } from "./poisson-rows.js";
 
@@ -18,8 +19,7 @@ export function dataWarnings(
   skipped: number,
   { candidates }: GlmSettings,
 ): string[] {
-  if (used === 0)
-    refuse(where, `spikes has no spike from bin ${first} on (${skipped} before it), at least one is needed`);
+  refuseSilence(where, { used, skipped }, first);
   const penalised = candidates.every((weights) => penalties.some((name) => weights[name] > 0));
   const lassoed = candidates.some(({ lasso }) => lasso > 0);
   if (lassoed && parameters > mostWithErrors)

@@ -167,7 +167,7 @@ function refuseUndetermined(where: string, { stopped, iterations }: PoissonSolut
 }
 
 /** The log-likelihood of the bins used, and its gain over their mean rate. */
-function scoresOf(counts: Uint32Array, value: number, spikes: number) {
+export function scoresOf(counts: Uint32Array, value: number, spikes: number) {
   const constant = spikes * Math.log(spikes / counts.length) - spikes;
   return {
     logLikelihood: value - logFactorials(counts),

@@ -3,7 +3,7 @@ import { cholesky } from "../math/cholesky.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { refuse } from "../tensor/errors.js";
 import { type Whitening, whiteMoments, whiteningOf, whiteningWarnings } from "./istac-whitening.js";
-import { countSpikes } from "./pairing.js";
+import { binsWithSpikes, countSpikes } from "./pairing.js";
 import { type AllMoments, type Moments, type Watch, windowMoments } from "./stc-moments.js";
 
 /** What the spikes' stimuli are, beside all of them. */
@@ -43,7 +43,7 @@ export function ensemblesOf(
   const moments = windowMoments(stimulus, spikes.counts, lags, shifts, watch);
   const white = whiteningOf(where, moments.all, leastVariance);
   const own = whiteMoments(white, moments.spikes);
-  const bins = spikes.counts.reduce((sum, n, t) => sum + (n > 0 && t >= lags - 1 ? 1 : 0), 0);
+  const bins = binsWithSpikes(spikes, lags);
   if (bins <= white.kept || !hasFullRank(own)) {
     refuse(
       where,

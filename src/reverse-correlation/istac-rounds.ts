@@ -1,5 +1,6 @@
 import { cholesky, choleskyInverse } from "../math/cholesky.js";
 import { type Minimum, minimise } from "../math/l-bfgs.js";
+import { matrixProduct, timesVector } from "../math/matrix-product.js";
 import { extremeEigen } from "../math/symmetric-eigen.js";
 import { dot, norm } from "../math/vectors.js";
 import { unitVector } from "./istac-spans.js";
@@ -45,7 +46,7 @@ export function restOf({ mean, covariance }: Moments): Rest {
 /** Takes a unit direction off: what is left is measured given what it tells. */
 export function remove({ P, second, conditional, mean }: Rest, u: Float64Array): void {
   projectOut(second, u);
-  const Su = times(conditional, u, P);
+  const Su = timesVector(conditional, u);
   const along = dot(Su, u);
   const inner = dot(mean, u);
   for (let i = 0; i < P; i++) {
@@ -79,14 +80,10 @@ export function bestDirection(rest: Rest): BestDirection {
 
 /** What u adds, whatever its length; `gradient` is filled with that of its negative. */
 export function directionGain({ P, second, conditional }: Rest, u: Float64Array, gradient: Float64Array): number {
-  const [Au, Su, square] = [times(second, u, P), times(conditional, u, P), dot(u, u)];
+  const [Au, Su, square] = [timesVector(second, u), timesVector(conditional, u), dot(u, u)];
   const [a, s] = [dot(Au, u), dot(Su, u)];
   for (let i = 0; i < P; i++) gradient[i] = -(Au[i] / square - (a / square ** 2) * u[i] - Su[i] / s + u[i] / square);
   return 0.5 * (a / square - 1 - Math.log(s / square));
-}
-
-function times(matrix: Float64Array, u: Float64Array, P: number): Float64Array {
-  return Float64Array.from({ length: P }, (_, i) => dot(matrix.subarray(i * P, (i + 1) * P), u));
 }
 
 /**
@@ -102,7 +99,7 @@ export function spanInformation(moments: Moments, W: Float64Array, k: number, gr
   const P = mean.length;
   const row = (matrix: Float64Array, i: number) => matrix.subarray(i * P, (i + 1) * P);
   const WL = new Float64Array(k * P);
-  for (let i = 0; i < k; i++) WL.set(times(covariance, row(W, i), P), i * P);
+  for (let i = 0; i < k; i++) WL.set(timesVector(covariance, row(W, i)), i * P);
   const WA = WL.slice();
   for (let i = 0; i < k; i++) {
     const along = dot(row(W, i), mean);
@@ -113,9 +110,10 @@ export function spanInformation(moments: Moments, W: Float64Array, k: number, gr
   const [G, S, A] = [cholesky(inner(W), k), cholesky(inner(WL), k), inner(WA)];
   if (G === undefined || S === undefined) return Number.NEGATIVE_INFINITY;
   const [Gi, Si] = [choleskyInverse(G), choleskyInverse(S)];
+  const size = { rows: k, depth: k, columns: k };
   // GA = G⁻¹·WAWᵀ: its trace is the first term, and G⁻¹ - GA·G⁻¹ weighs the rows of W in the gradient
-  const GA = product(Gi, A, k);
-  const ofW = product(GA, Gi, k).map((value, at) => Gi[at] - value);
+  const GA = matrixProduct(Gi, A, size);
+  const ofW = matrixProduct(GA, Gi, size).map((value, at) => Gi[at] - value);
   let trace = 0;
   for (let i = 0; i < k; i++) trace += GA[i * k + i];
   gradient.fill(0);
@@ -126,12 +124,4 @@ export function spanInformation(moments: Moments, W: Float64Array, k: number, gr
     }
   }
   return 0.5 * (trace - k - S.logDeterminant + G.logDeterminant);
-}
-
-function product(a: Float64Array, b: Float64Array, k: number): Float64Array {
-  return Float64Array.from({ length: k * k }, (_, at) => {
-    let sum = 0;
-    for (let m = 0; m < k; m++) sum += a[Math.floor(at / k) * k + m] * b[m * k + (at % k)];
-    return sum;
-  });
 }

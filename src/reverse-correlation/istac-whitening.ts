@@ -1,7 +1,9 @@
+import { matrixProduct } from "../math/matrix-product.js";
 import { symmetricEigen } from "../math/symmetric-eigen.js";
 import { dot } from "../math/vectors.js";
 import { checkNumber } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
+import { constantWarnings } from "./accumulator-constancy.js";
 import type { Moments } from "./stc-moments.js";
 
 /**
@@ -62,15 +64,7 @@ export function filterFromWhite({ dimensions: D, kept, rows }: Whitening, u: Arr
 /** Mean and covariance of some windows in white coordinates: `M·(mean - mean_all)` and `M·C·Mᵀ`, symmetric to the last bit. */
 export function whiteMoments(white: Whitening, moments: Moments): Moments {
   const { dimensions: D, kept: P, rows } = white;
-  const half = new Float64Array(P * D);
-  for (let i = 0; i < P; i++) {
-    const row = half.subarray(i * D, (i + 1) * D);
-    for (let k = 0; k < D; k++) {
-      const m = rows[i * D + k];
-      const from = k * D;
-      for (let j = 0; j < D; j++) row[j] += m * moments.covariance[from + j];
-    }
-  }
+  const half = matrixProduct(rows, moments.covariance, { rows: P, depth: D, columns: D });
   const covariance = new Float64Array(P * P);
   for (let i = 0; i < P; i++) {
     for (let j = 0; j <= i; j++) {
@@ -88,9 +82,7 @@ export function whiteMoments(white: Whitening, moments: Moments): Moments {
 
 /** What the whitening could not see, in words. */
 export function whiteningWarnings({ dimensions, kept }: Whitening, constantEntries: number): string[] {
-  const warnings: string[] = [];
-  if (constantEntries > 0)
-    warnings.push(`${constantEntries} of ${dimensions} pixels times lags never change: nothing is known of them`);
+  const warnings = constantWarnings(constantEntries, dimensions);
   if (kept < dimensions - constantEntries)
     warnings.push(`the stimulus varies in ${kept} of ${dimensions} directions: nothing is known of the others`);
   return warnings;

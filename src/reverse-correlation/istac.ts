@@ -1,6 +1,7 @@
 import type { SpikeTrain } from "../cells/response.js";
 import { type Grid, pixelsOf } from "../math/grid.js";
 import { minimise } from "../math/l-bfgs.js";
+import { timesVector } from "../math/matrix-product.js";
 import { checkSeed } from "../math/random-streams.js";
 import { dot } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
@@ -177,10 +178,7 @@ function improved(own: Moments, directions: readonly Float64Array[]) {
 
 /** The moments of the coordinates along an orthonormal basis. */
 function within({ mean, covariance }: Moments, basis: readonly Float64Array[]): Moments {
-  const P = mean.length;
-  const products = basis.map((b) =>
-    Float64Array.from({ length: P }, (_, i) => dot(covariance.subarray(i * P, (i + 1) * P), b)),
-  );
+  const products = basis.map((b) => timesVector(covariance, b));
   return {
     mean: Float64Array.from(basis, (b) => dot(b, mean)),
     covariance: Float64Array.from(

@@ -6,7 +6,7 @@ import { refuse } from "../tensor/errors.js";
 import { tensor } from "../tensor/tensor.js";
 import type { Estimate } from "./estimate.js";
 import { filterDrive } from "./filter-drive.js";
-import { checkPairing, countSpikes } from "./pairing.js";
+import { checkPairing, countSpikes, refuseSilence } from "./pairing.js";
 import { checkShown, type Prediction, type SpikeModel } from "./prediction.js";
 
 /** How hyperparameters are chosen. */
@@ -86,8 +86,7 @@ export function linearSetting(
   const least = Math.max(3, fewestBinsAFold * parts + (parts - 1) * (lags - 1));
   if (bins < least) refuse(where, `stimulus has ${bins} bins with a full window, at least ${least} are needed`);
   const { used, skipped } = countSpikes(spikes, lags);
-  if (used === 0)
-    refuse(where, `spikes has no spike from bin ${lags - 1} on (${skipped} before it), at least one is needed`);
+  refuseSilence(where, { used, skipped }, lags - 1);
   const counts = spikes.counts.subarray(lags - 1);
   if (counts.every((count) => count === counts[0]))
     refuse(where, `every bin has ${counts[0]} spikes, they must vary for a field to be inferred`);
@@ -119,7 +118,7 @@ const leastRate = 0.01;
  * The prediction of a linear model: `b + Σ w·I` spikes a bin, but at least a hundredth of the mean count, since no rate is
  * negative and a rate of 0 would make any spike impossible.
  */
-export function linearPrediction(
+function linearPrediction(
   model: Estimate & { readonly offset: number },
   meanCount: number,
   frameSeconds: number,

@@ -151,15 +151,15 @@ export function heldOutError(heldOut: LinearMoments, w: Float64Array) {
 /** The errors in all folds, each predicted by the weights found in the others. */
 export function heldOutErrors(
   folds: readonly Fold[],
-  weightsOf: (train: LinearMoments) => Float64Array,
+  weightsOf: (train: LinearMoments, fold: number) => Float64Array,
 ): HeldOut | undefined {
   if (folds.length === 0) return undefined;
   let [errors, power, bins] = [0, 0, 0];
-  for (const { train, heldOut } of folds) {
-    errors += heldOutError(heldOut, weightsOf(train)).error;
+  folds.forEach(({ train, heldOut }, fold) => {
+    errors += heldOutError(heldOut, weightsOf(train, fold)).error;
     power += heldOut.power;
     bins += heldOut.bins;
-  }
+  });
   return { errors, power, bins };
 }
 

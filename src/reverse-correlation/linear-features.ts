@@ -3,8 +3,10 @@ import { addProduct } from "../kernels/product.js";
 import { addWeightedGram, gramBlock } from "../math/gram.js";
 import { pixelsOf } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
+import { afterFrames, unseen } from "./accumulator-constancy.js";
 import type { Modes } from "./linear-modes.js";
 import { emptySums, type StretchSums, totalSums } from "./linear-moments.js";
+import { meanOf, subtract } from "./moments-accumulator-windows.js";
 import type { FrameRange } from "./time-blocks.js";
 
 /** Sums of one pass over a recording. */
@@ -90,28 +92,15 @@ export function centredReader(stimulus: Stimulus, lags: number) {
   const pixels = pixelsOf(stimulus.grid);
   const first = Math.min(gramBlock, stimulus.frames);
   const buffer = new Float32Array(Math.min(stimulus.frames, gramBlock + lags - 1) * pixels);
-  const centre = meanFrame(stimulus.read(0, first, buffer), pixels);
-  const low = new Float32Array(pixels).fill(Number.POSITIVE_INFINITY);
-  const high = new Float32Array(pixels).fill(Number.NEGATIVE_INFINITY);
+  const centre = meanOf(stimulus.read(0, first, buffer), pixels);
+  let seen = unseen(pixels);
   const read = (start: number, count: number): Float32Array => {
     const frames = stimulus.read(start, count, buffer);
-    for (let at = 0; at < frames.length; at += pixels) {
-      for (let p = 0; p < pixels; p++) {
-        const value = frames[at + p]!;
-        if (value < low[p]!) low[p] = value;
-        if (value > high[p]!) high[p] = value;
-        frames[at + p] = value - centre[p]!;
-      }
-    }
+    seen = afterFrames(seen, frames);
+    subtract(frames, centre);
     return frames;
   };
-  return { centre, read, constantPixels: () => low.reduce((sum, value, p) => sum + (value === high[p] ? 1 : 0), 0) };
-}
-
-function meanFrame(frames: Float32Array, pixels: number): Float32Array {
-  const sum = new Float64Array(pixels);
-  for (let at = 0; at < frames.length; at += pixels) for (let p = 0; p < pixels; p++) sum[p]! += frames[at + p]!;
-  return Float32Array.from(sum, (value) => (value * pixels) / frames.length);
+  return { centre, read, constantPixels: () => seen.constant };
 }
 
 /** Makes of successive frames `[count + lags - 1, pixels]` the coefficients of their windows, float32 `[count, modes]`. */

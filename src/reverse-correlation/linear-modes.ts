@@ -47,11 +47,6 @@ export function chooseModes(shape: FieldShape, lengthScales: readonly number[], 
   };
 }
 
-/** ω of every mode along an axis, radians per sample. */
-export function frequenciesOf({ indices, shape }: Modes, axis: 0 | 1 | 2): Float64Array {
-  return Float64Array.from(indices[axis], (k) => (Math.PI * k) / shape[axis]);
-}
-
 /** The field that coefficients stand for: `Σ_j c_j·φ_j`, [L·H·W]. */
 export function fieldOf(modes: Modes, coefficients: ArrayLike<number>): Float64Array {
   const [L, H, W] = modes.shape;

@@ -4,6 +4,7 @@ import { pixelsOf } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { centredReader, type RecordingSums, stretchesOf, sumsOfStretches } from "./linear-features.js";
 import { emptySums, type StretchSums } from "./linear-moments.js";
+import { laidOut } from "./moments-accumulator-windows.js";
 
 /** Frames multiplied at a time: products of a block are float32, their sums float64. */
 const block = 1024;
@@ -42,7 +43,7 @@ function sumStretch(
     product.fill(0);
     const own = frames.subarray((lags - 1) * pixels);
     const size = { rows: pixels, columns: D, depth: count, transposeA: true };
-    addProduct(own, windowsOf(frames, count, lags, pixels), product, size);
+    addProduct(own, laidOut(frames, count, lags, pixels), product, size);
     for (let i = 0; i < product.length; i++) sums.gram[i]! += product[i]!;
     for (let p = 0; p < own.length; p++) sums.sum[p % pixels]! += own[p]!;
     for (let t = 0; t < count; t++) {
@@ -56,19 +57,6 @@ function sumStretch(
   const late = read(to - lags + 1, lags - 1).slice();
   shiftAlong(sums, early, late, lags, pixels);
   return { ...sums, bins: to - from, counts: total, squares };
-}
-
-/** `[count, lags, pixels]`, lag 0 first. */
-function windowsOf(frames: Float32Array, count: number, lags: number, pixels: number): Float32Array {
-  if (lags === 1) return frames;
-  const windows = new Float32Array(count * lags * pixels);
-  for (let t = 0; t < count; t++) {
-    for (let k = 0; k < lags; k++) {
-      const frame = (t + lags - 1 - k) * pixels;
-      windows.set(frames.subarray(frame, frame + pixels), (t * lags + k) * pixels);
-    }
-  }
-  return windows;
 }
 
 /** Adds y times the window that ends with frame `last`. */

@@ -10,7 +10,14 @@ export function windowsOf(
   buffer: Float32Array,
 ): Float32Array {
   const pixels = pixelsOf(stimulus.grid);
-  const frames = stimulus.read(start - lags + 1, count + lags - 1, buffer);
+  return laidOut(stimulus.read(start - lags + 1, count + lags - 1, buffer), count, lags, pixels);
+}
+
+/**
+ * The windows of successive frames `[count + lags - 1, pixels]`: `[count, lags, pixels]`, lag 0 first; with one lag the frames
+ * themselves.
+ */
+export function laidOut(frames: Float32Array, count: number, lags: number, pixels: number): Float32Array {
   if (lags === 1) return frames;
   const windows = new Float32Array(count * lags * pixels);
   for (let i = 0; i < count; i++) {

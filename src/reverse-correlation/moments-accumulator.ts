@@ -2,19 +2,16 @@ import { allFinite } from "../kernels/finite.js";
 import { gramBlock } from "../math/gram.js";
 import { type Grid, pixelsOf } from "../math/grid.js";
 import { refuse } from "../tensor/errors.js";
-import { type Accumulator, accumulatorOf, type Counting } from "./accumulator.js";
-import { afterFrames, type Constancy, jointly, unseen } from "./accumulator-constancy.js";
+import { type Accumulator, accumulatorFrom, accumulatorOf, type Counting } from "./accumulator.js";
+import { afterFrames, constantWarnings } from "./accumulator-constancy.js";
 import {
   type AccumulatorOptions,
   type AccumulatorState,
   afterBlock,
   type BlockOfBins,
-  checkArrays,
   checkResult,
-  checkState,
   emptyState,
   firstBin,
-  mergedState,
 } from "./accumulator-state.js";
 import {
   addWindows,
@@ -37,7 +34,6 @@ export interface MomentsState extends AccumulatorState {
   readonly spikes: WindowSums;
   /** `Σ n²` over the bins with a full window */
   readonly squaredCounts: number;
-  readonly constancy: Constancy;
 }
 
 /** Means and covariances of windows of D = lags·height·width numbers, lag 0 first. */
@@ -84,11 +80,7 @@ export function momentsAccumulator(options: AccumulatorOptions): MomentsAccumula
  * @throws InputError if it is none
  */
 export function momentsAccumulatorFrom(state: MomentsState): MomentsAccumulator {
-  const where = "momentsAccumulatorFrom";
-  checkState(where, state, "moments-state");
-  const { grid, lags, frameSeconds } = state;
-  const empty = emptyMoments(where, { grid, lags, frameSeconds });
-  return accumulatorOf(mergeMoments(where, empty, state), momentsCounting());
+  return accumulatorFrom("momentsAccumulatorFrom", state, emptyMoments, momentsCounting());
 }
 
 /** 6 GiB. */
@@ -96,30 +88,29 @@ const mostBytes = 6 * 2 ** 30;
 
 function emptyMoments(where: string, options: AccumulatorOptions): MomentsState {
   const shared = emptyState(where, options);
-  const pixels = pixelsOf(shared.grid);
-  const D = shared.lags * pixels;
+  const D = shared.lags * pixelsOf(shared.grid);
   if (60 * D * D > mostBytes)
     refuse(where, `${D} pixels times lags need ${((60 * D * D) / 2 ** 30).toFixed(0)} GiB, at most 6 are taken`);
-  return {
-    kind: "moments-state",
-    ...shared,
-    all: noWindows(D),
-    spikes: noWindows(D),
-    squaredCounts: 0,
-    constancy: unseen(pixels),
-  };
+  return { kind: "moments-state", ...shared, all: noWindows(D), spikes: noWindows(D), squaredCounts: 0 };
 }
 
 function momentsCounting(): Counting<MomentsState, WindowMoments> {
   let room: Room | undefined;
   return {
     name: "momentsAccumulator",
+    kind: "moments-state",
     block: gramBlock,
     addBlock: (where, state, bins) => {
       room ??= roomOf(state.lags, pixelsOf(state.grid));
       return addBlock(where, state, bins, room);
     },
-    merge: mergeMoments,
+    arraysOf: ({ all, spikes }) =>
+      [all.first, all.second, spikes.first, spikes.second].flatMap(({ parts }) => [...parts]),
+    sumsOf: (a, b) => ({
+      all: mergeWindows(a.all, b.all),
+      spikes: mergeWindows(a.spikes, b.spikes),
+      squaredCounts: a.squaredCounts + b.squaredCounts,
+    }),
     result: resultOf,
   };
 }
@@ -150,29 +141,10 @@ function addBlock(where: string, state: MomentsState, bins: BlockOfBins, room: R
   };
 }
 
-function mergeMoments(where: string, a: MomentsState, b: MomentsState): MomentsState {
-  checkState(where, b, "moments-state");
-  const shared = mergedState(where, a, b, gramBlock);
-  checkArrays(where, arraysOf(a), arraysOf(b));
-  return {
-    ...a,
-    ...shared,
-    all: mergeWindows(a.all, b.all),
-    spikes: mergeWindows(a.spikes, b.spikes),
-    squaredCounts: a.squaredCounts + b.squaredCounts,
-    constancy: jointly(a.constancy, b.constancy),
-  };
-}
-
-function arraysOf({ all, spikes, constancy }: MomentsState) {
-  const sums = [all.first, all.second, spikes.first, spikes.second];
-  return [...sums.flatMap(({ parts }) => [...parts]), constancy.varies];
-}
-
 function resultOf(where: string, state: MomentsState): WindowMoments {
   const { grid, lags, bins, spikesUsed, spikesSkipped, squaredCounts, constancy } = state;
   const pixels = pixelsOf(grid);
-  const warnings = checkResult(where, state, constancy.constant, pixels);
+  const warnings = checkResult(where, state);
   const constantEntries = lags * constancy.constant;
   warnings.push(...rankWarnings(lags * pixels, bins, spikesUsed, constantEntries));
   return {
@@ -192,9 +164,7 @@ function resultOf(where: string, state: MomentsState): WindowMoments {
 
 /** What D numbers a window, of which some are constant, leave unknown after so many windows and spikes. */
 export function rankWarnings(D: number, windows: number, spikes: number, constantEntries: number): string[] {
-  const warnings: string[] = [];
-  if (constantEntries > 0)
-    warnings.push(`${constantEntries} of ${D} pixels times lags never change: nothing is known of them`);
+  const warnings = constantWarnings(constantEntries, D);
   if (spikes <= D)
     warnings.push(`${spikes} spikes for ${D} pixels times lags: the covariance among spikes has no full rank`);
   if (windows <= D)

@@ -5,7 +5,7 @@ import { refuse } from "../tensor/errors.js";
 import { lnFactorial } from "./bits-per-spike.js";
 import { checkKernel, filterDrive } from "./filter-drive.js";
 import { type Filter, kernelsOf, longest } from "./nonlinearity-model.js";
-import { checkPairing, countSpikes } from "./pairing.js";
+import { checkPairing, countSpikes, refuseSilence } from "./pairing.js";
 
 /** A filter, or its output in every frame, `[frames]`. */
 export type DriveSource = Filter | ArrayLike<number>;
@@ -40,8 +40,7 @@ export function drivesAndSpikes(
   checkPairing(where, stimulus, spikes, lags);
   const drives = sources.map((one) => driveOf(where, one, stimulus).subarray(lags - 1));
   const { used, skipped } = countSpikes(spikes, lags);
-  if (used === 0)
-    refuse(where, `spikes has no spike from bin ${lags - 1} on (${skipped} before it), at least one is needed`);
+  refuseSilence(where, { used, skipped }, lags - 1);
   drives.forEach((drive, i) => {
     if (drive.every((z) => z === drive[0])) refuse(where, `drive ${i} is ${drive[0]} in every frame, it must vary`);
   });

@@ -1,3 +1,5 @@
+import { softplus } from "./poisson-link.js";
+
 /** A formula of the rate with a few parameters. */
 export interface RateForm {
   /** the letters of the formula */
@@ -43,10 +45,6 @@ const softRectified: RateForm = {
   starts: (at) => [0.2, 0.5, 0.8].flatMap((share) => [1, 4].map((b) => [1, b, at(share)])),
   unscaled: (p, scale) => [p[0], p[1] / scale, p[2] * scale],
 };
-
-function softplus(x: number): number {
-  return Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x)));
-}
 
 /** `a·max(0, z - c)^p + d` */
 const power: RateForm = {

@@ -31,6 +31,18 @@ export function countSpikes(spikes: SpikeTrain, lags: number): { readonly used: 
   return { used: spikes.spikes - skipped, skipped };
 }
 
+/** Throws where no spike from bin `first` on can be used. */
+export function refuseSilence(where: string, spikes: ReturnType<typeof countSpikes>, first: number): void {
+  const { used, skipped } = spikes;
+  if (used === 0)
+    refuse(where, `spikes has no spike from bin ${first} on (${skipped} before it), at least one is needed`);
+}
+
+/** How many bins with a full window hold spikes. */
+export function binsWithSpikes({ counts }: SpikeTrain, lags: number): number {
+  return counts.subarray(lags - 1).reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0);
+}
+
 /** Calls `visit` with every block of the stimulus in order: the frames `[count, height, width]` and the index of the first. */
 export function eachBlock(
   stimulus: Stimulus,

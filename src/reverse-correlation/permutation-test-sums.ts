@@ -1,10 +1,13 @@
+import type { SpikeTrain } from "../cells/response.js";
 import { allFinite } from "../kernels/finite.js";
 import { addProduct } from "../kernels/product.js";
 import { pixelsOf } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { refuse } from "../tensor/errors.js";
-import { type BlockPermutation, permutedCount } from "./block-permutations.js";
+import { type BlockPermutation, blockPermutations, permutedCount } from "./block-permutations.js";
+import type { Estimate } from "./estimate.js";
 import { eachBlock } from "./pairing.js";
+import { averageFor } from "./spike-triggered-average.js";
 
 /** How a long sum over frames reports and is cancelled. */
 export interface SumControl {
@@ -13,10 +16,33 @@ export interface SumControl {
 }
 
 /**
+ * The average less the mean stimulus, of permuted spikes and of the spikes themselves.
+ *
+ * @returns the raw average; `[draws + 1, lags, pixels]`, the draws' fields, and in the last row the observed one
+ */
+export function permutedFields(
+  where: string,
+  stimulus: Stimulus,
+  spikes: SpikeTrain,
+  { lags, draws, seed }: { readonly lags: number; readonly draws: number; readonly seed: number },
+  control: SumControl,
+): { readonly estimate: Estimate; readonly fields: Float64Array } {
+  const estimate = averageFor(where, stimulus, spikes, lags);
+  const permutations = blockPermutations(where, stimulus, lags, draws, seed);
+  const fields = permutedSums(where, stimulus, spikes.counts, lags, permutations, control);
+  const size = lags * pixelsOf(stimulus.grid);
+  const observed = draws * size;
+  const mean = fields.slice(observed).map((sum) => sum / (stimulus.frames - lags + 1));
+  for (let i = 0; i < observed; i++) fields[i] = fields[i] / estimate.spikesUsed - mean[i % size];
+  for (let i = 0; i < size; i++) fields[observed + i] = estimate.kernel.data[i] - mean[i];
+  return { estimate, fields };
+}
+
+/**
  * `Σ_t n'(t)·I(t - k)`, n' the permuted counts, for every draw and lag, and at the end `Σ_t I(t - k)`:
  * `[draws + 1, lags, pixels]`, one product a block of frames.
  */
-export function permutedSums(
+function permutedSums(
   where: string,
   stimulus: Stimulus,
   counts: Uint32Array,

@@ -5,12 +5,10 @@ import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkOptions, checkShare } from "../tensor/arguments.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { constancyOf } from "./accumulator-constancy.js";
-import { blockPermutations } from "./block-permutations.js";
 import type { Estimate } from "./estimate.js";
 import { falseDiscovery } from "./false-discovery.js";
-import { checkPairing, countSpikes } from "./pairing.js";
-import { permutedSums, type SumControl } from "./permutation-test-sums.js";
-import { averageFor } from "./spike-triggered-average.js";
+import { checkPairing } from "./pairing.js";
+import { permutedFields, type SumControl } from "./permutation-test-sums.js";
 
 export interface PermutationTestOptions extends SumControl {
   /** lags of the average; default 1 */
@@ -64,15 +62,8 @@ export function permutationTest(
   checkInteger(where, "draws", draws, 19);
   checkShare(where, "level", level);
   checkSeed(where, seed);
-  const estimate = averageFor(where, stimulus, spikes, lags);
-  const permutations = blockPermutations(where, stimulus, lags, draws, seed);
+  const { estimate, fields } = permutedFields(where, stimulus, spikes, { lags, draws, seed }, options);
   const size = lags * pixelsOf(stimulus.grid);
-  const { used } = countSpikes(spikes, lags);
-  const sums = permutedSums(where, stimulus, spikes.counts, lags, permutations, options);
-  const mean = sums.slice(draws * size).map((sum) => sum / (stimulus.frames - lags + 1));
-  // The observation takes the place of the mean: row `draws` of the draws' fields.
-  const fields = sums.map((sum, i) => sum / used - mean[i % size]);
-  for (let i = 0; i < size; i++) fields[draws * size + i] = estimate.kernel.data[i] - mean[i];
   clearConstant(fields, stimulus);
   const field = fields.slice(draws * size);
   const deviations = rootMeanSquares(fields, size, draws);

@@ -4,6 +4,9 @@ import { lnFactorial } from "./bits-per-spike.js";
 export const poissonLinks = ["exponential", "softplus"] as const;
 export type PoissonLink = (typeof poissonLinks)[number];
 
+/** Below this the logarithm of `ln(1 + e^η) = e^η - e^2η/2 + …` is η itself, to the last bit. */
+export const farBelow = -36;
+
 /** The expected spikes of a bin: `e^η`, or `ln(1 + e^η)`. */
 export function expectedAt(link: PoissonLink, eta: number): number {
   return link === "exponential" ? Math.exp(eta) : softplus(eta);
@@ -12,10 +15,11 @@ export function expectedAt(link: PoissonLink, eta: number): number {
 /** The η at which so many spikes are expected. */
 export function etaOf(link: PoissonLink, expected: number): number {
   if (link === "exponential") return Math.log(expected);
-  return expected > 30 ? expected : Math.log(Math.expm1(expected));
+  return expected > 30 ? expected + Math.log1p(-Math.exp(-expected)) : Math.log(Math.expm1(expected));
 }
 
-function softplus(eta: number): number {
+/** `ln(1 + e^η)`, without overflow. */
+export function softplus(eta: number): number {
   return eta > 0 ? eta + Math.log1p(Math.exp(-eta)) : Math.log1p(Math.exp(eta));
 }
 
@@ -24,8 +28,7 @@ function binValue(link: PoissonLink, n: number, eta: number): number {
   if (link === "exponential") return n * eta - Math.exp(eta);
   const expected = softplus(eta);
   if (n === 0) return -expected;
-  // Far below 0 the logarithm of e^η - e^2η/2 is η itself.
-  return n * (eta < -36 ? eta : Math.log(expected)) - expected;
+  return n * (eta < farBelow ? eta : Math.log(expected)) - expected;
 }
 
 /**
@@ -70,7 +73,7 @@ export function binTerms(
     const share = 1 / (1 + Math.exp(-eta[t]));
     const rest = 1 / (1 + Math.exp(eta[t]));
     // λ'/λ tends to 1 far below 0, where both vanish.
-    const ratio = eta[t] < -36 ? 1 : share / softplus(eta[t]);
+    const ratio = eta[t] < farBelow ? 1 : share / softplus(eta[t]);
     slopes[t] = counts[t] * ratio - share;
     weights[t] = Math.max(0, share * rest + counts[t] * ratio * (ratio - rest));
   }

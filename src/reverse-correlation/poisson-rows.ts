@@ -11,7 +11,7 @@ export interface Rows {
 }
 
 /** Numbers that are kept rather than made anew for each pass: 512 MiB. */
-export const keptNumbers = 2 ** 27;
+const keptNumbers = 2 ** 27;
 
 /** Numbers of one block, 16 MiB, where a whole block of the products' sums is not more. */
 const blockNumbers = 2 ** 22;

@@ -1,7 +1,8 @@
 import { type Minimum, type MinimumOptions, minimise } from "../math/l-bfgs.js";
 import { dot } from "../math/vectors.js";
 import { filterFromWhite, intoWhite, type Whitening } from "./istac-whitening.js";
-import { driveFor, type OutputNonlinearity, poissonLoss } from "./quadratic-output.js";
+import { etaOf } from "./poisson-link.js";
+import { type OutputNonlinearity, poissonLoss } from "./quadratic-output.js";
 import { drivesOf, type Windows, weightedSum } from "./quadratic-windows.js";
 
 /** A quadratic drive in white coordinates u: `q = ½·Σ_i s_i·(w_i·u)² + b·u + a`. */
@@ -74,7 +75,7 @@ export function mostLikely(
   const loss = (x: Float64Array, gradient: Float64Array) =>
     quadraticLoss(windows, white, output, unpacked(x, white.kept, start.signs), gradient);
   const meanCount = windows.spikes / windows.bins;
-  const constant = driveFor(output, meanCount);
+  const constant = etaOf(output, meanCount);
   const ofMean = (meanCount - meanCount * Math.log(meanCount)) * (windows.bins / windows.spikes);
   let from = packed(start);
   const unused = new Float64Array(from.length);

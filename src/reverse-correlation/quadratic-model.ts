@@ -8,16 +8,11 @@ import { checkKernel, filterDrive } from "./filter-drive.js";
 import { ensemblesOf } from "./istac-ensembles.js";
 import { checkLeastVariance, rounding } from "./istac-whitening.js";
 import { checkPairing } from "./pairing.js";
+import { etaOf, expectedAt, poissonLinks } from "./poisson-link.js";
 import { checkShown, type Prediction, type SpikeModel } from "./prediction.js";
 import { mostLikely, type WhiteQuadratic } from "./quadratic-likelihood.js";
 import { expectedOptimum } from "./quadratic-moments.js";
-import {
-  driveFor,
-  expectedAt,
-  type OutputNonlinearity,
-  outputNonlinearities,
-  relativeSlope,
-} from "./quadratic-output.js";
+import { type OutputNonlinearity, relativeSlope } from "./quadratic-output.js";
 import { onPixels, type PixelQuadratic } from "./quadratic-pixels.js";
 import { windowsIn } from "./quadratic-windows.js";
 
@@ -114,7 +109,7 @@ function checked(where: string, stimulus: Stimulus, spikes: SpikeTrain, options:
   const { leastVariance = rounding, maxIterations = 500 } = options;
   checkPairing(where, stimulus, spikes, lags);
   checkInteger(where, "rank", rank);
-  checkChoice(where, "output", output, outputNonlinearities);
+  checkChoice(where, "output", output, poissonLinks);
   checkChoice(where, "method", method, ["likelihood", "expected"]);
   if (method === "expected" && output !== "exponential")
     refuse(where, `method is "expected", which the output "exponential" alone has in closed form, not "${output}"`);
@@ -126,7 +121,7 @@ function checked(where: string, stimulus: Stimulus, spikes: SpikeTrain, options:
 /** The drive of the exponential brought to another output: the same mean count, and the same relative slope there. */
 function adapted(drive: WhiteQuadratic, output: OutputNonlinearity, meanCount: number): WhiteQuadratic {
   if (output === "exponential") return drive;
-  const constant = driveFor(output, meanCount);
+  const constant = etaOf(output, meanCount);
   const factor = 1 / relativeSlope(output, constant);
   return {
     ...drive,

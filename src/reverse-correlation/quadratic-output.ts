@@ -1,22 +1,7 @@
+import { expectedAt, farBelow, type PoissonLink } from "./poisson-link.js";
+
 /** How a drive q becomes the expected spikes of a bin: `e^q` or `ln(1 + e^q)`. */
-export type OutputNonlinearity = "exponential" | "softplus";
-
-export const outputNonlinearities: readonly OutputNonlinearity[] = ["exponential", "softplus"];
-
-/** Below this `ln(1 + e^q)` is `e^q` to the last bit but for what a logarithm of it would lose. */
-const farBelow = -30;
-
-/** Expected spikes at a drive. */
-export function expectedAt(output: OutputNonlinearity, q: number): number {
-  if (output === "exponential" || q < farBelow) return Math.exp(q);
-  return q > 0 ? q + Math.log1p(Math.exp(-q)) : Math.log1p(Math.exp(q));
-}
-
-/** The drive at which so many spikes are expected, more than 0. */
-export function driveFor(output: OutputNonlinearity, expected: number): number {
-  if (output === "exponential") return Math.log(expected);
-  return expected > 30 ? expected + Math.log1p(-Math.exp(-expected)) : Math.log(Math.expm1(expected));
-}
+export type OutputNonlinearity = PoissonLink;
 
 /** `d ln λ / dq`: 1 of the exponential, less of the softplus. */
 export function relativeSlope(output: OutputNonlinearity, q: number): number {

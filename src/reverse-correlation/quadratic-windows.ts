@@ -2,7 +2,7 @@ import type { SpikeTrain } from "../cells/response.js";
 import { pixelsOf } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { refuse } from "../tensor/errors.js";
-import { countSpikes } from "./pairing.js";
+import { countSpikes, refuseSilence } from "./pairing.js";
 
 /** The windows of a stimulus, held in memory, since a search looks at all of them in each of its steps. */
 export interface Windows {
@@ -33,10 +33,9 @@ export function allWindows(where: string, stimulus: Stimulus, lags: number): Win
 
 /** All windows and the spikes in their bins; refuses a recording without a spike too. */
 export function windowsIn(where: string, stimulus: Stimulus, spikes: SpikeTrain, lags: number): Windows {
-  const { used, skipped } = countSpikes(spikes, lags);
-  if (used === 0)
-    refuse(where, `spikes has no spike from bin ${lags - 1} on (${skipped} before it), at least one is needed`);
-  return { ...allWindows(where, stimulus, lags), counts: spikes.counts.subarray(lags - 1), spikes: used };
+  const counted = countSpikes(spikes, lags);
+  refuseSilence(where, counted, lags - 1);
+  return { ...allWindows(where, stimulus, lags), counts: spikes.counts.subarray(lags - 1), spikes: counted.used };
 }
 
 /** `s_i = Σ_k w_k·x_{i+lags-1-k}`, what a filter `[lags, pixels]` gives in each window; [bins]. */

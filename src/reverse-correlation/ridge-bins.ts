@@ -1,20 +1,13 @@
 import type { SpikeTrain } from "../cells/response.js";
 import { addProduct } from "../kernels/product.js";
-import {
-  inverseRoot,
-  rotated,
-  rotatedBack,
-  type ShiftedSystems,
-  shiftedSystems,
-  solveShifted,
-} from "../math/shifted-systems.js";
+import { inverseRoot, rotated, shiftedSystems, solveShifted } from "../math/shifted-systems.js";
 import { dot } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import type { LinearSetting } from "./linear-estimate.js";
 import { type HeldOut, logEvidenceOf } from "./linear-evidence.js";
 import { stretchesOf } from "./linear-features.js";
 import { type BinKernel, binKernel, centredKernel, fieldOfBins } from "./linear-kernel.js";
-import type { RidgeField, RidgeProblem } from "./ridge-problem.js";
+import { type RidgeField, type RidgeProblem, type RidgeSystems, weightsAt } from "./ridge-problem.js";
 
 /**
  * The ridge in the bins of a recording, its dual form: where there are fewer bins than numbers in a window.
@@ -38,9 +31,9 @@ export function ridgeInBins(stimulus: Stimulus, spikes: SpikeTrain, setting: Lin
     meanEnergy: whole.energy / (lags * data.centre.length),
     constantPixels: data.constantPixels,
     evidenceAt: (shift) => {
-      const solution = solveShifted(whole.systems, shift, whole.rotatedTarget);
+      const solution = solveShifted(whole.systems, shift, whole.target);
       if (solution === undefined) return Number.NaN;
-      const left = shift * dot(solution.x, whole.rotatedTarget);
+      const left = shift * dot(solution.x, whole.target);
       return logEvidenceOf(freedom, left / freedom, solution.logDeterminant - data.bins * Math.log(shift));
     },
     errorsAt: (shift) => (folds.length === 0 ? undefined : errorsIn(data, folds, shift)),
@@ -48,10 +41,8 @@ export function ridgeInBins(stimulus: Stimulus, spikes: SpikeTrain, setting: Lin
   };
 }
 
-interface Prepared {
+interface Prepared extends RidgeSystems {
   readonly chosen: readonly number[];
-  readonly systems: ShiftedSystems;
-  readonly rotatedTarget: Float64Array;
   /** [bins], the mean of a row of K over the chosen bins */
   readonly means: Float64Array;
   readonly count: number;
@@ -64,13 +55,7 @@ function preparedIn(data: BinKernel, chosen: readonly number[]): Prepared {
   let energy = 0;
   for (let i = 0; i < chosen.length; i++) energy += K[i * chosen.length + i]!;
   const systems = shiftedSystems(K, chosen.length);
-  return { chosen, systems, rotatedTarget: rotated(systems, target), means, count, energy };
-}
-
-/** The weights of the bins, (K + λ)⁻¹·(y - ȳ); they add up to 0. */
-function binWeights({ systems, rotatedTarget }: Prepared, shift: number): Float64Array {
-  const solution = solveShifted(systems, shift, rotatedTarget);
-  return solution === undefined ? rotatedTarget.map(() => Number.NaN) : rotatedBack(systems, solution.x);
+  return { chosen, systems, target: rotated(systems, target), means, count, energy };
 }
 
 function errorsIn(
@@ -80,7 +65,8 @@ function errorsIn(
 ): HeldOut {
   let [errors, power, bins] = [0, 0, 0];
   for (const { heldOut, train } of folds) {
-    const weights = binWeights(train, shift);
+    // (K + λ)⁻¹·(y - ȳ), which add up to 0
+    const weights = weightsAt(train, shift);
     const middle = dot(weights, train.means);
     for (const t of heldOut) {
       const drive =
@@ -94,7 +80,7 @@ function errorsIn(
 }
 
 function fieldIn(data: BinKernel, whole: Prepared, lags: number, shift: number): RidgeField {
-  const weights = binWeights(whole, shift);
+  const weights = weightsAt(whole, shift);
   const kernel = fieldOfBins(data, weights, lags);
   const explained = explainedBy(data, inverseRoot(whole.systems, shift), lags);
   const meanWindow = fieldOfBins(data, new Float64Array(data.bins).fill(1 / data.bins), lags);

@@ -1,3 +1,5 @@
+import { rotatedBack, type ShiftedSystems, solveShifted } from "../math/shifted-systems.js";
+import { dot } from "../math/vectors.js";
 import type { HeldOut } from "./linear-evidence.js";
 
 /** A ridge regression, ready for any strength: the shift λ is the noise's variance over the prior's. */
@@ -22,4 +24,25 @@ export interface RidgeField {
   /** [D], posterior variances over the noise's */
   readonly variances: Float64Array;
   readonly effectiveParameters: number;
+}
+
+/** The equations `(A + λ)·x = b` of any shift λ. */
+export interface RidgeSystems {
+  readonly systems: ShiftedSystems;
+  /** b, rotated */
+  readonly target: Float64Array;
+}
+
+/** The solution at a shift; NaN where there is none. */
+export function weightsAt({ systems, target }: RidgeSystems, shift: number): Float64Array {
+  const solution = solveShifted(systems, shift, target);
+  return solution === undefined ? target.map(() => Number.NaN) : rotatedBack(systems, solution.x);
+}
+
+/** The diagonal of `R·Rᵀ`, R [n, n]. */
+export function squaredRows(R: Float64Array, n: number): Float64Array {
+  return Float64Array.from({ length: n }, (_, i) => {
+    const row = R.subarray(i * n, (i + 1) * n);
+    return dot(row, row);
+  });
 }

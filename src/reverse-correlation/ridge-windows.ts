@@ -1,19 +1,12 @@
 import type { SpikeTrain } from "../cells/response.js";
-import {
-  inverseRoot,
-  rotated,
-  rotatedBack,
-  type ShiftedSystems,
-  shiftedSystems,
-  solveShifted,
-} from "../math/shifted-systems.js";
+import { inverseRoot, rotated, shiftedSystems, solveShifted } from "../math/shifted-systems.js";
 import { dot } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import type { LinearSetting } from "./linear-estimate.js";
 import { type HeldOut, heldOutErrors, logEvidenceOf } from "./linear-evidence.js";
 import { foldsOf, type LinearMoments, momentsAbout } from "./linear-moments.js";
 import { sumWindows } from "./linear-windows.js";
-import type { RidgeProblem } from "./ridge-problem.js";
+import { type RidgeProblem, type RidgeSystems, squaredRows, weightsAt } from "./ridge-problem.js";
 
 /** The ridge in the numbers of a window: where there are more bins than numbers. */
 export function ridgeInWindows(stimulus: Stimulus, spikes: SpikeTrain, setting: LinearSetting): RidgeProblem {
@@ -38,8 +31,7 @@ export function ridgeInWindows(stimulus: Stimulus, spikes: SpikeTrain, setting: 
     },
     fieldAt: (shift) => {
       const kernel = weightsAt(whole, shift);
-      const root = inverseRoot(whole.systems, shift);
-      const variances = kernel.map((_, i) => squareOf(root.subarray(i * n, (i + 1) * n)));
+      const variances = squaredRows(inverseRoot(whole.systems, shift), n);
       const middle = kernel.reduce((sum, w, d) => sum + w * (means.features[d]! + centre[d % centre.length]!), 0);
       return {
         kernel,
@@ -52,22 +44,7 @@ export function ridgeInWindows(stimulus: Stimulus, spikes: SpikeTrain, setting: 
   };
 }
 
-interface Prepared {
-  readonly systems: ShiftedSystems;
-  /** the right side, rotated */
-  readonly target: Float64Array;
-}
-
-function prepared({ n, gram, cross }: LinearMoments): Prepared {
+function prepared({ n, gram, cross }: LinearMoments): RidgeSystems {
   const systems = shiftedSystems(gram.slice(), n);
   return { systems, target: rotated(systems, cross) };
-}
-
-function weightsAt({ systems, target }: Prepared, shift: number): Float64Array {
-  const solution = solveShifted(systems, shift, target);
-  return solution === undefined ? target.map(() => Number.NaN) : rotatedBack(systems, solution.x);
-}
-
-function squareOf(values: Float64Array): number {
-  return dot(values, values);
 }

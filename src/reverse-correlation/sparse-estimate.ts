@@ -14,14 +14,14 @@ import {
   linearSetting,
   refuseConstant,
 } from "./linear-estimate.js";
-import { type HeldOut, heldOutError } from "./linear-evidence.js";
+import { heldOutErrors } from "./linear-evidence.js";
 import { type RecordingSums, sumFeatures } from "./linear-features.js";
 import { chooseModes, coefficientsOf, fieldOf, type Modes } from "./linear-modes.js";
 import { foldsOf, type LinearMoments, momentsAbout } from "./linear-moments.js";
 import { sumWindows } from "./linear-windows.js";
 import { mostUnknowns } from "./ridge-estimate.js";
 
-export const sparseBases = ["pixels", "cosines"] as const;
+const sparseBases = ["pixels", "cosines"] as const;
 
 export interface SparseOptions {
   /** frames before and including the spike's own, lags 0 to `lags - 1`; default 1 */
@@ -72,7 +72,7 @@ export function sparseEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: 
   const folds = foldsOf(sums.stretches);
   const path = penaltyPath(moments, mixing);
   const trained = folds.map(({ train }) => fitPath(train, path, mixing));
-  const scores = path.map((_, k) => heldOutAt(folds, trained, k));
+  const scores = path.map((_, k) => heldOutErrors(folds, (_train, f) => trained[f]![k]!.weights)!);
   const best = scores.reduce((at, { errors }, k) => (errors < scores[at]!.errors ? k : at), 0);
   const fit = fitPath(moments, path.slice(0, best + 1), mixing)[best]!;
   const heldOut = scores[best]!;
@@ -132,20 +132,6 @@ function fitPath(moments: LinearMoments, path: readonly number[], mixing: number
     start = net.weights;
     return net;
   });
-}
-
-function heldOutAt(
-  folds: ReturnType<typeof foldsOf>,
-  trained: readonly (readonly ElasticNet[])[],
-  at: number,
-): HeldOut {
-  let [errors, power, bins] = [0, 0, 0];
-  folds.forEach(({ heldOut }, f) => {
-    errors += heldOutError(heldOut, trained[f]![at]!.weights).error;
-    power += heldOut.power;
-    bins += heldOut.bins;
-  });
-  return { errors, power, bins };
 }
 
 /** The field, the jackknife's standard errors `√((K-1)/K·Σ_k (w_k - w̄)²)`, and the constant. */

@@ -9,7 +9,7 @@ import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { rankWarnings } from "./moments-accumulator.js";
 import { nullShifts } from "./null-shifts.js";
-import { checkPairing, countSpikes } from "./pairing.js";
+import { binsWithSpikes, checkPairing, countSpikes } from "./pairing.js";
 import { type AllMoments, stopIfAborted, type Watch, windowMoments } from "./stc-moments.js";
 import { allowedBeyond, nestedRounds, projectOut, type Round } from "./stc-rounds.js";
 
@@ -93,7 +93,7 @@ export function spikeTriggeredCovariance(
   const { lags, nullDraws, level, seed, projectOutAverage } = checkedOptions(where, stimulus, spikes, options);
   const { used, skipped } = countSpikes(spikes, lags);
   if (used < 2) refuse(where, `spikes has ${used} spikes from bin ${lags - 1} on, at least two are needed`);
-  const bins = spikes.counts.reduce((sum, n, t) => sum + (n > 0 && t >= lags - 1 ? 1 : 0), 0);
+  const bins = binsWithSpikes(spikes, lags);
   if (bins < 2) refuse(where, `spikes has its ${used} spikes in one bin: one stimulus has no covariance`);
   const D = lags * pixelsOf(stimulus.grid);
   const shifts = nullShifts(where, stimulus, lags, nullDraws, seed);

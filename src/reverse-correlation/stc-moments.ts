@@ -2,6 +2,7 @@ import { addProduct } from "../kernels/product.js";
 import { addWeightedGram, gramBlock } from "../math/gram.js";
 import { pixelsOf } from "../math/grid.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
+import { afterFrames, unseen } from "./accumulator-constancy.js";
 import { meanOf, subtract, windowsOf } from "./moments-accumulator-windows.js";
 import { shiftedCount } from "./null-shifts.js";
 
@@ -53,14 +54,14 @@ export function windowMoments(
   const sums = Array.from({ length: shifts.length + 2 }, () => new Float64Array(D * D));
   const means = new Float64Array(sums.length * D);
   const totals = new Float64Array(sums.length);
-  const spread = { low: new Float32Array(D).fill(Infinity), high: new Float32Array(D).fill(-Infinity) };
+  let seen = unseen(D);
   const blockMeans = new Float32Array(means.length);
   const buffer = new Float32Array((gramBlock + lags - 1) * pixelsOf(stimulus.grid));
   let centre: Float32Array | undefined;
   for (let start = lags - 1; start < stimulus.frames; start += gramBlock) {
     const count = Math.min(gramBlock, stimulus.frames - start);
     const windows = windowsOf(stimulus, start, count, lags, buffer);
-    widen(spread, windows, D);
+    seen = afterFrames(seen, windows);
     centre ??= meanOf(windows, D);
     subtract(windows, centre);
     const weights = weightsOf(counts, lags, shifts, start, count);
@@ -76,8 +77,7 @@ export function windowMoments(
     watch.onProgress?.(start + count, stimulus.frames);
   }
   const moments = sums.map((sum, w) => momentsOf(sum, means.subarray(w * D, (w + 1) * D), totals[w], centre!));
-  const constantEntries = spread.low.filter((low, i) => low === spread.high[i]).length;
-  return { all: moments[0], spikes: moments[1], draws: moments.slice(2), constantEntries };
+  return { all: moments[0], spikes: moments[1], draws: moments.slice(2), constantEntries: seen.constant };
 }
 
 /** `[2 + shifts, count]`: one for every window, the spikes, and the spikes under each shift. */
@@ -90,16 +90,6 @@ function weightsOf(counts: Uint32Array, lags: number, shifts: readonly number[],
     for (let i = 0; i < count; i++, at++) weights[at] = shiftedCount(counts, lags, shift, start + i);
   }
   return weights;
-}
-
-function widen({ low, high }: { low: Float32Array; high: Float32Array }, windows: Float32Array, D: number): void {
-  for (let from = 0; from < windows.length; from += D) {
-    for (let i = 0; i < D; i++) {
-      const value = windows[from + i];
-      if (value < low[i]) low[i] = value;
-      if (value > high[i]) high[i] = value;
-    }
-  }
 }
 
 /** Turns sums of centred windows into moments, in place: `Σ w·x·xᵀ / Σ w - mean·meanᵀ`. */

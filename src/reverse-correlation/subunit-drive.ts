@@ -1,5 +1,6 @@
 import { conv, convKernelGradient } from "../conv/conv.js";
 import { type ElementType, type Tensor, tensor } from "../tensor/tensor.js";
+import { laidOut } from "./moments-accumulator-windows.js";
 import { type OutputNonlinearity, poissonLoss } from "./quadratic-output.js";
 import type { Windows } from "./quadratic-windows.js";
 
@@ -53,14 +54,8 @@ function blockOf({ lags, pixels }: Windows): number {
 /** Windows `from` … as a batch of images whose channels are the lags, `[count, lags, height, width]`. */
 function imagesOf(windows: Windows, { height, width }: SubunitShape, from: number, count: number, type: ElementType) {
   const { lags, pixels, frames } = windows;
-  const data = type === "float64" ? new Float64Array(count * lags * pixels) : new Float32Array(count * lags * pixels);
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < lags; k++) {
-      const at = (from + i + lags - 1 - k) * pixels;
-      data.set(frames.subarray(at, at + pixels), (i * lags + k) * pixels);
-    }
-  }
-  return tensor(data, [count, lags, height, width]);
+  const data = laidOut(frames.subarray(from * pixels, (from + count + lags - 1) * pixels), count, lags, pixels);
+  return tensor(type === "float64" ? Float64Array.from(data) : data, [count, lags, height, width]);
 }
 
 /** The subunits' input `Z = c(K, x)` for a batch, `[count, filters, down, across]`. */

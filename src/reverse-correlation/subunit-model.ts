@@ -7,9 +7,11 @@ import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkChoice, checkInteger, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
+import { constantWarnings } from "./accumulator-constancy.js";
 import { checkPairing, countSpikes } from "./pairing.js";
+import { expectedAt, poissonLinks } from "./poisson-link.js";
 import { checkShown, type Prediction, type SpikeModel } from "./prediction.js";
-import { expectedAt, type OutputNonlinearity, outputNonlinearities } from "./quadratic-output.js";
+import type { OutputNonlinearity } from "./quadratic-output.js";
 import { allWindows, windowsIn } from "./quadratic-windows.js";
 import { windowMoments } from "./stc-moments.js";
 import {
@@ -105,9 +107,7 @@ export function fitSubunitModel(stimulus: Stimulus, spikes: SpikeTrain, options:
   );
   const leader = first.reduce((best, found) => (found.value < best.value ? found : best));
   const last = leader.stopped === "limit" ? search(leader.x, maxIterations) : leader;
-  const warnings: string[] = [];
-  if (moments.constantEntries > 0)
-    warnings.push(`${moments.constantEntries} of ${D} pixels times lags never change: nothing is known of them`);
+  const warnings = constantWarnings(moments.constantEntries, D);
   if (used < 10 * last.x.length)
     warnings.push(`${used} spikes for ${last.x.length} parameters: expect the fit to follow chance`);
   const converged = last.stopped !== "limit";
@@ -144,7 +144,7 @@ function checked(where: string, stimulus: Stimulus, spikes: SpikeTrain, options:
   checkInteger(where, "filters", filters, 1);
   checkInteger(where, "stride", stride, 1);
   checkChoice(where, "nonlinearity", nonlinearity, subunitNonlinearities);
-  checkChoice(where, "output", output, outputNonlinearities);
+  checkChoice(where, "output", output, poissonLinks);
   checkInteger(where, "starts", starts, 1);
   checkInteger(where, "maxIterations", maxIterations, 1);
   checkSeed(where, seed);

@@ -3,7 +3,8 @@ import { randomStream } from "../math/random-streams.js";
 import { extremeEigen } from "../math/symmetric-eigen.js";
 import { norm } from "../math/vectors.js";
 import { unitVector } from "./istac-spans.js";
-import { driveFor, type OutputNonlinearity } from "./quadratic-output.js";
+import { etaOf } from "./poisson-link.js";
+import type { OutputNonlinearity } from "./quadratic-output.js";
 import type { AllMoments } from "./stc-moments.js";
 import { packed, type SubunitShape } from "./subunit-drive.js";
 
@@ -45,7 +46,7 @@ export function subunitStarts(
   const weights = new Float64Array(shape.places.reduce((product, length) => product * length, 1)).fill(weight);
   return kernels.slice(0, count).map((kernel) => {
     for (let c = 0; c < filters; c++) kernel.set(unitVector(kernel.slice(c * d, (c + 1) * d)), c * d);
-    return packed({ constant: driveFor(output, meanCount) - 0.5, kernel, weights });
+    return packed({ constant: etaOf(output, meanCount) - 0.5, kernel, weights });
   });
 }
 

@@ -12,6 +12,7 @@ import type { Stimulus } from "../stimuli/stimulus.js";
 import type { Estimate } from "./estimate.js";
 import { momentsAbout } from "./linear-moments.js";
 import { sumWindows } from "./linear-windows.js";
+import { squaredRows } from "./ridge-problem.js";
 import type { WhiteningProblem } from "./whitened-average-problem.js";
 
 /** The step in ln λ of a difference that stands for a derivative. */
@@ -38,10 +39,7 @@ export function whitenedByCovariance(stimulus: Stimulus, spikes: SpikeTrain, ave
       const shift = bins * floor;
       const solution = solveShifted(systems, shift, target)!;
       const Q = orthogonalOf(systems);
-      const diagonal = (at: number) => {
-        const root = inverseRoot(systems, at, Q.slice());
-        return Float64Array.from({ length: n }, (_, i) => squareOf(root.subarray(i * n, (i + 1) * n)));
-      };
+      const diagonal = (at: number) => squaredRows(inverseRoot(systems, at, Q.slice()), n);
       // P·G·P = P - λ·P² with P = (G + λ)⁻¹, and P² = -dP/dλ
       const [here, less, more] = [shift, shift * Math.exp(-step), shift * Math.exp(step)].map(diagonal) as [
         Float64Array,
@@ -57,8 +55,4 @@ export function whitenedByCovariance(stimulus: Stimulus, spikes: SpikeTrain, ave
       };
     },
   };
-}
-
-function squareOf(values: Float64Array): number {
-  return dot(values, values);
 }

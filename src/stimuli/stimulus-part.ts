@@ -1,3 +1,4 @@
+import { pixelsOf } from "../math/grid.js";
 import { checkInteger } from "../tensor/arguments.js";
 import { checkStimulus, targetOf } from "./check-stimulus.js";
 import type { Stimulus } from "./stimulus.js";
@@ -18,7 +19,7 @@ export function stimulusPart(stimulus: Stimulus, from: number, to: number): Stim
   checkInteger(where, "to", to, from + 1, stimulus.frames);
   const { grid, frameSeconds, specification } = stimulus;
   const frames = to - from;
-  const pixels = grid.height * grid.width;
+  const pixels = pixelsOf(grid);
   const read = (start: number, count: number, into?: Float32Array): Float32Array =>
     stimulus.read(from + start, count, targetOf(frames, pixels, start, count, into));
   return {

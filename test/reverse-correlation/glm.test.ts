@@ -12,6 +12,7 @@ import { fitLnp } from "../../src/reverse-correlation/glm-lnp.js";
 import { simulateGlm } from "../../src/reverse-correlation/glm-model.js";
 import type { GlmOptions } from "../../src/reverse-correlation/glm-options.js";
 import type { SpikeFilter } from "../../src/reverse-correlation/history.js";
+import { splineNonlinearity } from "../../src/reverse-correlation/nonlinearity-spline.js";
 import { poissonCurve } from "../../src/reverse-correlation/poisson-curve.js";
 import type { PoissonLink } from "../../src/reverse-correlation/poisson-link.js";
 import { spikesOfRanges, stimulusOfRanges } from "../../src/reverse-correlation/time-blocks.js";
@@ -535,7 +536,9 @@ describe("an LNP model", () => {
     fillNormal(z, source, 70);
     const curveOf = (rate: (drive: number) => number) => {
       const counts = Uint32Array.from(z, (drive, t) => poissonAt(rate(drive), source, 40_000 + t));
-      return poissonCurve(Float64Array.from(z), counts, 12);
+      const spikesUsed = counts.reduce((sum, n) => sum + n, 0);
+      const data = { drives: [Float64Array.from(z)], counts, frameSeconds, spikesUsed, spikesSkipped: 0 };
+      return poissonCurve(splineNonlinearity(data, 9));
     };
     const straight = curveOf((drive) => 0.3 * Math.exp(0.5 * drive));
     const bent = curveOf((drive) => 0.05 + drive ** 2 * Math.exp(-Math.abs(drive)));
@@ -550,13 +553,16 @@ describe("an LNP model", () => {
     expect(() => straight.expected(Number.NaN)).toThrow("expected: drive is NaN");
   });
 
-  it("takes no history, and refuses a curve of too few splines", () => {
+  it("takes no history, and refuses a curve of too few splines or of a filter that the lasso has left at 0", () => {
     const stimulus = noise(100, 1, 1, 41);
     const spikes = poissonTrain(100, 0.5, 42);
     expect(() => fitLnp(stimulus, spikes, { history: { bins: 2 } } as never)).toThrow(
       'fitLnp: option "history" is not known',
     );
     expect(() => fitLnp(stimulus, spikes, { splines: 3 })).toThrow("splines is 3, a whole number of at least 4");
+    expect(() => fitLnp(stimulus, spikes, { penalty: { lasso: 1e5 } })).toThrow(
+      "fitLnp: the filter gives 0 in every bin, its drive must vary: give a weaker penalty",
+    );
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { simpleCell } from "../../src/cells/simple-cell.js";
-import { spikesFrom } from "../../src/cells/spikes.js";
 import { renderGabor } from "../../src/math/gabor.js";
 import { principalAngles } from "../../src/math/principal-angles.js";
 import { bitsPerSpike } from "../../src/reverse-correlation/bits-per-spike.js";
@@ -22,9 +21,9 @@ import {
   grid,
   noise,
   spikesOf,
+  train,
 } from "./subspace-cells.js";
 
-const train = (counts: ArrayLike<number>) => spikesFrom(counts, { frameSeconds });
 const bins = { count: 25, reach: 4 };
 
 describe("the information of soft bins", () => {

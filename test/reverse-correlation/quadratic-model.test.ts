@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { cellFrom } from "../../src/cells/function-cell.js";
 import { simpleCell } from "../../src/cells/simple-cell.js";
-import { spikesFrom } from "../../src/cells/spikes.js";
 import { renderGabor } from "../../src/math/gabor.js";
 import { principalAngles } from "../../src/math/principal-angles.js";
 import { bitsPerSpike } from "../../src/reverse-correlation/bits-per-spike.js";
 import { ensemblesOf } from "../../src/reverse-correlation/istac-ensembles.js";
+import { etaOf, expectedAt } from "../../src/reverse-correlation/poisson-link.js";
 import { quadraticLoss, unpacked } from "../../src/reverse-correlation/quadratic-likelihood.js";
 import { fitQuadraticModel } from "../../src/reverse-correlation/quadratic-model.js";
-import { driveFor, expectedAt, poissonLoss, relativeSlope } from "../../src/reverse-correlation/quadratic-output.js";
+import { poissonLoss, relativeSlope } from "../../src/reverse-correlation/quadratic-output.js";
 import { drivesOf, weightedSum, windowsIn } from "../../src/reverse-correlation/quadratic-windows.js";
 import { spikeTriggeredAverage } from "../../src/reverse-correlation/spike-triggered-average.js";
 import { stimulusFrom } from "../../src/stimuli/given-frames.js";
@@ -23,16 +23,15 @@ import {
   grid,
   noise,
   spikesOf,
+  train,
 } from "./subspace-cells.js";
-
-const train = (counts: ArrayLike<number>) => spikesFrom(counts, { frameSeconds });
 
 describe("the output of a drive", () => {
   it.each(["exponential", "softplus"] as const)(
     "%s: the drive for an expected count gives it, slopes are differences",
     (output) => {
       for (const expected of [1e-14, 1e-3, 1, 50]) {
-        expect(expectedAt(output, driveFor(output, expected)) / expected).toBeCloseTo(1, 12);
+        expect(expectedAt(output, etaOf(output, expected)) / expected).toBeCloseTo(1, 12);
       }
       for (const q of [-40, -3, 0.2, 5]) {
         const h = 1e-5;
@@ -47,7 +46,8 @@ describe("the output of a drive", () => {
   );
 
   it("of a softplus is that of an exponential far below 0, without a step where the formula changes", () => {
-    expect(expectedAt("softplus", -29.999999) / expectedAt("softplus", -30.000001)).toBeCloseTo(1, 5);
+    expect(expectedAt("softplus", -35.999999) / expectedAt("softplus", -36.000001)).toBeCloseTo(1, 5);
+    expect(relativeSlope("softplus", -35.999999)).toBeCloseTo(relativeSlope("softplus", -36.000001), 12);
   });
 });
 

@@ -1,6 +1,7 @@
 import { complexCell } from "../../src/cells/complex-cell.js";
 import { poissonSpikes } from "../../src/cells/poisson-spikes.js";
 import type { Response } from "../../src/cells/response.js";
+import { spikesFrom } from "../../src/cells/spikes.js";
 import { quadraturePair, renderGabor } from "../../src/math/gabor.js";
 import { principalAngles } from "../../src/math/principal-angles.js";
 import { uniformAt } from "../../src/math/random.js";
@@ -27,6 +28,9 @@ export const noise = (seed: number, frames: number, side = 8) =>
 /** Half a spike a frame on average. */
 export const spikesOf = (response: Response, seed: number) =>
   poissonSpikes(response, { peakRate: 5, peakDrive: meanOf(response.drive), seed });
+
+/** A spike train of given counts. */
+export const train = (counts: ArrayLike<number>) => spikesFrom(counts, { frameSeconds });
 
 export const meanOf = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { cellFrom } from "../../src/cells/function-cell.js";
-import { spikesFrom } from "../../src/cells/spikes.js";
 import { conv } from "../../src/conv/conv.js";
 import { renderGabor } from "../../src/math/gabor.js";
 import { bitsPerSpike } from "../../src/reverse-correlation/bits-per-spike.js";
@@ -16,9 +15,7 @@ import {
 import { fitSubunitModel } from "../../src/reverse-correlation/subunit-model.js";
 import { stimulusFrom } from "../../src/stimuli/given-frames.js";
 import { tensor } from "../../src/tensor/tensor.js";
-import { angleBetween, frameSeconds, gabor, gradientError, noise, spikesOf } from "./subspace-cells.js";
-
-const train = (counts: ArrayLike<number>) => spikesFrom(counts, { frameSeconds });
+import { angleBetween, frameSeconds, gabor, gradientError, noise, spikesOf, train } from "./subspace-cells.js";
 
 /** 25 places of one filter of 4x4, weights a Gaussian about the middle, each output half-squared. */
 const kernel = renderGabor({ ...gabor, x0: 0, y0: 0, betaX: 0.3, betaY: 0.3, frequency: 1.6 }, { height: 4, width: 4 });
