@@ -86,7 +86,7 @@ const layers: readonly [string, readonly number[], readonly number[], GeometryOp
 const R = steadyTile();
 console.log(`${machine()}, one thread`);
 console.log(`R, the tile out of L1: ${R.toFixed(1)} GFLOP/s\n`);
-const samples = Number(process.argv[2] ?? 21);
+const samples = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 21);
 const rows = layers.flatMap(([name, input, kernel, options]) =>
   measure(name, geometryOf("bench", input, kernel, options), samples),
 );

@@ -16,7 +16,6 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { type MethodName, methodNames } from "../src/experiments/revcor-methods.js";
 import { tableText } from "../src/plot/table-text.js";
 import { intervalMethods } from "./estimators-coverage.js";
@@ -25,29 +24,40 @@ import { planCases } from "./estimators-plan.js";
 import { runTasks } from "./estimators-pool.js";
 import { type Row, rowsOf, summaryTable } from "./estimators-rows.js";
 import type { Task } from "./estimators-tasks.js";
-import { machine, printRecord } from "./harness.js";
+import { machine, printRecord, readOptions } from "./harness.js";
 
 const parts = ["recovery", "false-positives", "energy", "coverage", "plan", "speed"] as const;
 /** Those that give one filter, at a price that twelve lags of 256 pixels allow. */
 const recovered: readonly MethodName[] = ["sta", "whitened", "ridge", "asd", "ald", "sparse", "glm"];
 
-const { values } = parseArgs({
-  options: {
-    parts: { type: "string", default: parts.join(",") },
-    only: { type: "string" },
-    frames: { type: "string", default: "2000,20000,200000" },
-    seeds: { type: "string", default: "20" },
-    cells: { type: "string", default: "200" },
-    "cell-frames": { type: "string", default: "40000" },
-    runs: { type: "string", default: "400" },
-    threads: { type: "string", default: "2" },
-  },
+const defaults = {
+  parts: parts.join(","),
+  frames: "2000,20000,200000",
+  seeds: "20",
+  cells: "200",
+  "cell-frames": "40000",
+  runs: "400",
+  threads: "2",
+};
+const usage = `usage: bench/estimators.ts [--only METHOD,…] ${Object.entries(defaults)
+  .map(([name, value]) => `[--${name} ${value}]`)
+  .join(" ")}`;
+
+function oneOf(what: string, names: readonly string[], known: readonly string[]): void {
+  const other = names.find((name) => !known.includes(name));
+  if (other !== undefined) throw new Error(`no ${what} "${other}", there are ${known.join(", ")}`);
+}
+
+const { values, chosen, only } = readOptions(usage, ["only", ...Object.keys(defaults)], (given) => {
+  const values = { ...defaults, ...given } as typeof defaults;
+  const [chosen, only] = [values.parts.split(","), given.only?.split(",")];
+  oneOf("part", chosen, parts);
+  oneOf("method", only ?? [], methodNames);
+  const { parts: _, ...numbers } = values;
+  for (const name of Object.keys(defaults).filter((name) => name in numbers))
+    if (!/^\d+(,\d+)*$/.test(numbers[name as keyof typeof numbers])) throw new Error(`--${name} needs whole numbers`);
+  return { values, chosen, only };
 });
-const chosen = values.parts.split(",");
-const only = values.only?.split(",");
-for (const part of chosen) if (!(parts as readonly string[]).includes(part)) throw new Error(`no part ${part}`);
-for (const name of only ?? [])
-  if (!(methodNames as readonly string[]).includes(name)) throw new Error(`no method ${name}`);
 
 const upTo = (count: string) => Array.from({ length: Number(count) }, (_, i) => i + 1);
 const wanted = <T extends string>(names: readonly T[]): T[] =>

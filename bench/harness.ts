@@ -3,6 +3,7 @@
  * of the first level of the cache at the same moment: only these carry over from one machine, and one moment, to another.
  */
 import { cpus } from "node:os";
+import { parseArgs } from "node:util";
 import { kernelBuild, panels } from "../src/kernels/panels.js";
 import { depthBlock, noSkew } from "../src/kernels/product.js";
 
@@ -120,4 +121,25 @@ export function machine(): string {
 /** Prints what a bench found as one line of JSON, the last one of its output. */
 export function printRecord(bench: string, record: object): void {
   console.log(JSON.stringify({ bench, node: process.version, cpu: cpus()[0]?.model, build: kernelBuild(), ...record }));
+}
+
+/**
+ * The options `--name VALUE` of a bench's command line. `--help` prints its usage; what it does not know, or what `check` throws
+ * at, ends it in one line.
+ */
+export function readOptions<T>(
+  usage: string,
+  names: readonly string[],
+  check: (values: Readonly<Record<string, string | undefined>>) => T,
+): T {
+  const options = Object.fromEntries(names.map((name) => [name, { type: "string" } as const]));
+  try {
+    const { values } = parseArgs({ options: { ...options, help: { type: "boolean" } } });
+    if (values.help !== true) return check(values as Readonly<Record<string, string | undefined>>);
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${(error as Error).message.split(". ")[0]}; ${usage}`);
+    process.exit(2);
+  }
 }

@@ -56,7 +56,7 @@ async function rowsOf(shape: Shape, request: BenchRequest, peers: readonly Peer[
   return rows;
 }
 
-const request = readRequest(process.argv.slice(2));
+const request = readRequest();
 const folder = mkdtempSync(join(tmpdir(), "striate-bench-"));
 const R = steadyTile();
 console.log(`${machine()}\nR, the tile out of L1, one thread: ${R.toFixed(1)} GFLOP/s`);

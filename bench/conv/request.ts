@@ -1,5 +1,5 @@
 /** What the command line asks for: `--shapes S1,S2 --passes f,h --peers torch --threads 1`; `--peers none` runs alone. */
-import { parseArgs } from "node:util";
+import { readOptions } from "../harness.js";
 import { type PeerName, peerNames } from "./peers.js";
 import { type Pass, passes, type Shape, shapes } from "./shapes.js";
 
@@ -24,15 +24,14 @@ function chosen<T>(
   return all.filter((item) => wanted.includes(name(item)));
 }
 
-/** Reads the arguments. */
-export function readRequest(args: readonly string[]): BenchRequest {
-  const text = { type: "string" } as const;
-  const options = { shapes: text, passes: text, peers: text, threads: text };
-  const { values } = parseArgs({ args: [...args], options });
-  return {
+const usage = "usage: bench/conv [--shapes S1,S2] [--passes f,g,h] [--threads 1,2] [--peers torch,tfjs,ort | none]";
+
+/** Reads the command line. */
+export function readRequest(): BenchRequest {
+  return readOptions(usage, ["shapes", "passes", "peers", "threads"], (values) => ({
     shapes: chosen("shapes", values.shapes, shapes, ({ id }) => id),
     passes: chosen("passes", values.passes, passes, (pass) => pass),
     peers: values.peers === "none" ? [] : chosen("peers", values.peers, peerNames, (name) => name),
     threads: chosen("threads", values.threads, [1, 2] as const, String),
-  };
+  }));
 }
