@@ -10,13 +10,13 @@ import { poissonSpikes } from "../src/cells/poisson-spikes.js";
 import { simpleCell } from "../src/cells/simple-cell.js";
 import { quadraturePair, renderGabor } from "../src/math/gabor.js";
 import { principalAngles } from "../src/math/principal-angles.js";
-import { spikeTriggeredCovariance } from "../src/reverse-correlation/spike-triggered-covariance.js";
 import {
   complexCellExcess,
   effectiveSpikes,
   effectiveSpikesBesideAll,
   expectedCovarianceAngle,
-} from "../src/reverse-correlation/theory.js";
+} from "../src/reverse-correlation/goodness/theory.js";
+import { spikeTriggeredCovariance } from "../src/reverse-correlation/subspaces/spike-triggered-covariance.js";
 import { whiteNoise } from "../src/stimuli/white-noise.js";
 import { binomialLimit, degrees, level } from "./estimators-filters.js";
 import { frameSeconds, gaborOf, grid } from "./estimators-recovery.js";

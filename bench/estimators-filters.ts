@@ -5,12 +5,12 @@ import { methods } from "../src/experiments/revcor-methods.js";
 import { quadraturePair, renderGabor } from "../src/math/gabor.js";
 import { principalAngles } from "../src/math/principal-angles.js";
 import { mean } from "../src/math/statistics.js";
-import { spikeTriggeredCovariance } from "../src/reverse-correlation/spike-triggered-covariance.js";
 import {
   effectiveSpikes,
   effectiveSpikesBesideAll,
   expectedCovarianceAngle,
-} from "../src/reverse-correlation/theory.js";
+} from "../src/reverse-correlation/goodness/theory.js";
+import { spikeTriggeredCovariance } from "../src/reverse-correlation/subspaces/spike-triggered-covariance.js";
 import { whiteNoise } from "../src/stimuli/white-noise.js";
 import { frameSeconds, gaborOf, grid } from "./estimators-recovery.js";
 

@@ -5,9 +5,9 @@ import { quadraturePair, renderGabor } from "../src/math/gabor.js";
 import { pixelsOf } from "../src/math/grid.js";
 import { principalAngles } from "../src/math/principal-angles.js";
 import { norm } from "../src/math/vectors.js";
-import { planRecording } from "../src/reverse-correlation/plan-recording.js";
-import { spikeTriggeredAverage } from "../src/reverse-correlation/spike-triggered-average.js";
-import { spikeTriggeredCovariance } from "../src/reverse-correlation/spike-triggered-covariance.js";
+import { spikeTriggeredAverage } from "../src/reverse-correlation/average/spike-triggered-average.js";
+import { planRecording } from "../src/reverse-correlation/goodness/plan-recording.js";
+import { spikeTriggeredCovariance } from "../src/reverse-correlation/subspaces/spike-triggered-covariance.js";
 import { whiteNoise } from "../src/stimuli/white-noise.js";
 import { along, frameSeconds, gaborOf } from "./estimators-recovery.js";
 

@@ -8,7 +8,11 @@ import { randomStream } from "../src/math/random-streams.js";
 import { mean, variance } from "../src/math/statistics.js";
 import { norm } from "../src/math/vectors.js";
 import { packagedPhotographs } from "../src/node/images.js";
-import { averageGain, effectiveSpikes, expectedAverageCorrelation } from "../src/reverse-correlation/theory.js";
+import {
+  averageGain,
+  effectiveSpikes,
+  expectedAverageCorrelation,
+} from "../src/reverse-correlation/goodness/theory.js";
 import { stimulusFromReader } from "../src/stimuli/read-stimulus.js";
 import type { Stimulus } from "../src/stimuli/stimulus.js";
 import { whiteNoise } from "../src/stimuli/white-noise.js";

@@ -12,8 +12,12 @@ import { canonicalGabor, type Gabor, gaborParameters, renderGabor } from "../src
 import { type Grid, pixelsOf } from "../src/math/grid.js";
 import { correlation, mean, standardError } from "../src/math/statistics.js";
 import { norm } from "../src/math/vectors.js";
-import { spikeTriggeredAverage } from "../src/reverse-correlation/spike-triggered-average.js";
-import { averageGain, effectiveSpikes, expectedAverageCorrelation } from "../src/reverse-correlation/theory.js";
+import { spikeTriggeredAverage } from "../src/reverse-correlation/average/spike-triggered-average.js";
+import {
+  averageGain,
+  effectiveSpikes,
+  expectedAverageCorrelation,
+} from "../src/reverse-correlation/goodness/theory.js";
 import { whiteNoise } from "../src/stimuli/white-noise.js";
 
 const [frames = 200_000, seedsA = 20, seedsB = 400] = process.argv.slice(2).map(Number);

@@ -123,109 +123,122 @@ export { kernelMosaicFigure, kernelMosaicsFigure } from "./plot/mosaic.js";
 export { receptiveFieldFigure } from "./plot/receptive-field.js";
 export { spaceTimeFigure } from "./plot/space-time.js";
 export { temporalProfileFigure } from "./plot/temporal-profile.js";
-export type { Accumulator } from "./reverse-correlation/accumulator.js";
-export type { AccumulatorOptions, AccumulatorState, Chunk } from "./reverse-correlation/accumulator-state.js";
-export { aldEstimate } from "./reverse-correlation/ald-estimate.js";
-export { type AsdOptions, asdEstimate } from "./reverse-correlation/asd-estimate.js";
+export type { Accumulator } from "./reverse-correlation/accumulators/accumulator.js";
 export {
   type AverageAccumulator,
   type AverageState,
   averageAccumulator,
   averageAccumulatorFrom,
-} from "./reverse-correlation/average-accumulator.js";
-export {
-  type AverageNull,
-  type AverageNullOptions,
-  spikeTriggeredAverageNull,
-} from "./reverse-correlation/average-null.js";
-export { type Basis, basisFrom, identityBasis, productBasis } from "./reverse-correlation/basis.js";
-export {
-  type RaisedCosinesOptions,
-  raisedCosines,
-  type SplineBasisOptions,
-  splineBasis,
-} from "./reverse-correlation/basis-functions.js";
-export { type BitsPerSpike, bitsPerSpike } from "./reverse-correlation/bits-per-spike.js";
-export type { DriveMoments, DriveNonlinearity } from "./reverse-correlation/drive-moments.js";
-export type { Estimate } from "./reverse-correlation/estimate.js";
-export { type FalseDiscovery, falseDiscovery } from "./reverse-correlation/false-discovery.js";
-export { type FieldEllipse, fieldEllipse, gaborEllipse } from "./reverse-correlation/field-ellipse.js";
-export { fitGlm, type GlmEstimate } from "./reverse-correlation/glm.js";
-export type { PenaltyChoice } from "./reverse-correlation/glm-choice.js";
-export { type FitLnpOptions, fitLnp, type LnpEstimate } from "./reverse-correlation/glm-lnp.js";
-export type { GlmOptions, GlmPenalty, LnpFilterOptions, PastOptions } from "./reverse-correlation/glm-options.js";
-export { type Psth, psth, type ResponseGoodness, responseGoodness } from "./reverse-correlation/goodness.js";
-export type { SpikeFilter } from "./reverse-correlation/history.js";
-export {
-  type InformativeDimensions,
-  type InformativeDimensionsOptions,
-  maximallyInformativeDimensions,
-} from "./reverse-correlation/informative-dimensions.js";
-export {
-  type InformationRound,
-  type InformationTheoreticSubspace,
-  type InformationTheoreticSubspaceOptions,
-  informationTheoreticSpikeTriggeredSubspace,
-} from "./reverse-correlation/istac.js";
-export type { ChosenBy, Hyperparameter, LinearEstimate, LinearOptions } from "./reverse-correlation/linear-estimate.js";
+} from "./reverse-correlation/accumulators/average-accumulator.js";
 export {
   type MomentsAccumulator,
   type MomentsState,
   momentsAccumulator,
   momentsAccumulatorFrom,
   type WindowMoments,
-} from "./reverse-correlation/moments-accumulator.js";
-export { type NoiseCeiling, noiseCeiling } from "./reverse-correlation/noise-ceiling.js";
-export type {
-  HistogramNonlinearity,
-  Nonlinearity,
-  ParametricNonlinearity,
-  SplineNonlinearity,
-} from "./reverse-correlation/nonlinearity.js";
+} from "./reverse-correlation/accumulators/moments-accumulator.js";
+export type { AccumulatorOptions, AccumulatorState, Chunk } from "./reverse-correlation/accumulators/state.js";
 export {
-  estimateNonlinearity,
-  type NonlinearityOf,
-  type NonlinearityOptions,
-} from "./reverse-correlation/nonlinearity-estimate.js";
-export { linearNonlinearModel } from "./reverse-correlation/nonlinearity-model.js";
-export { type PermutationTest, permutationTest } from "./reverse-correlation/permutation-test.js";
-export { type PlanRecordingOptions, planRecording, type RecordingPlan } from "./reverse-correlation/plan-recording.js";
-export type { PoissonCurve } from "./reverse-correlation/poisson-curve.js";
-export type { PoissonLink } from "./reverse-correlation/poisson-link.js";
-export type { Prediction, SpikeModel } from "./reverse-correlation/prediction.js";
-export {
-  fitQuadraticModel,
-  type QuadraticModel,
-  type QuadraticModelOptions,
-  type SquaredFilter,
-} from "./reverse-correlation/quadratic-model.js";
-export type { OutputNonlinearity } from "./reverse-correlation/quadratic-output.js";
-export { ridgeEstimate } from "./reverse-correlation/ridge-estimate.js";
-export { type Separability, spaceTimeSeparability } from "./reverse-correlation/separability.js";
-export { type SpaceTimeMeasures, spaceTimeMeasures } from "./reverse-correlation/space-time-measures.js";
-export { type AverageMeasures, averageMeasures } from "./reverse-correlation/space-time-measures-errors.js";
-export { type SparseOptions, sparseEstimate } from "./reverse-correlation/sparse-estimate.js";
+  type AverageNull,
+  type AverageNullOptions,
+  spikeTriggeredAverageNull,
+} from "./reverse-correlation/average/average-null.js";
+export { type FalseDiscovery, falseDiscovery } from "./reverse-correlation/average/false-discovery.js";
+export { type FieldEllipse, fieldEllipse, gaborEllipse } from "./reverse-correlation/average/field-ellipse.js";
+export { type PermutationTest, permutationTest } from "./reverse-correlation/average/permutation-test.js";
 export {
   type SpikeTriggeredAverageOptions,
   spikeTriggeredAverage,
-} from "./reverse-correlation/spike-triggered-average.js";
-export {
-  type SignificantFilter,
-  type SpikeTriggeredCovariance,
-  type SpikeTriggeredCovarianceOptions,
-  spikeTriggeredCovariance,
-} from "./reverse-correlation/spike-triggered-covariance.js";
-export type { SubunitNonlinearity } from "./reverse-correlation/subunit-drive.js";
-export { fitSubunitModel, type SubunitModel, type SubunitModelOptions } from "./reverse-correlation/subunit-model.js";
-export * as theory from "./reverse-correlation/theory.js";
-export { type FrameRange, type TimeBlock, timeBlocks } from "./reverse-correlation/time-blocks.js";
-export { type CrossValidation, crossValidate } from "./reverse-correlation/time-blocks-cross-validate.js";
+} from "./reverse-correlation/average/spike-triggered-average.js";
 export {
   type WhitenedAverage,
   type WhitenedAverageOptions,
   type Whitening,
   whitenedAverage,
-} from "./reverse-correlation/whitened-average.js";
+} from "./reverse-correlation/average/whitened-average.js";
+export type { Estimate } from "./reverse-correlation/estimate.js";
+export { type BitsPerSpike, bitsPerSpike } from "./reverse-correlation/goodness/bits-per-spike.js";
+export type { DriveMoments, DriveNonlinearity } from "./reverse-correlation/goodness/drive-moments.js";
+export { type Psth, psth, type ResponseGoodness, responseGoodness } from "./reverse-correlation/goodness/goodness.js";
+export { type NoiseCeiling, noiseCeiling } from "./reverse-correlation/goodness/noise-ceiling.js";
+export {
+  type PlanRecordingOptions,
+  planRecording,
+  type RecordingPlan,
+} from "./reverse-correlation/goodness/plan-recording.js";
+export * as theory from "./reverse-correlation/goodness/theory.js";
+export { type FrameRange, type TimeBlock, timeBlocks } from "./reverse-correlation/goodness/time-blocks.js";
+export { type CrossValidation, crossValidate } from "./reverse-correlation/goodness/time-blocks-cross-validate.js";
+export { type Basis, basisFrom, identityBasis, productBasis } from "./reverse-correlation/likelihood/basis.js";
+export {
+  type RaisedCosinesOptions,
+  raisedCosines,
+  type SplineBasisOptions,
+  splineBasis,
+} from "./reverse-correlation/likelihood/basis-functions.js";
+export { fitGlm, type GlmEstimate } from "./reverse-correlation/likelihood/glm.js";
+export type { PenaltyChoice } from "./reverse-correlation/likelihood/glm-choice.js";
+export { type FitLnpOptions, fitLnp, type LnpEstimate } from "./reverse-correlation/likelihood/glm-lnp.js";
+export type {
+  GlmOptions,
+  GlmPenalty,
+  LnpFilterOptions,
+  PastOptions,
+} from "./reverse-correlation/likelihood/glm-options.js";
+export type { SpikeFilter } from "./reverse-correlation/likelihood/history.js";
+export type { PoissonCurve } from "./reverse-correlation/likelihood/poisson-curve.js";
+export type { PoissonLink } from "./reverse-correlation/likelihood/poisson-link.js";
+export {
+  fitQuadraticModel,
+  type QuadraticModel,
+  type QuadraticModelOptions,
+  type SquaredFilter,
+} from "./reverse-correlation/likelihood/quadratic-model.js";
+export type { OutputNonlinearity } from "./reverse-correlation/likelihood/quadratic-output.js";
+export type { SubunitNonlinearity } from "./reverse-correlation/likelihood/subunit-drive.js";
+export {
+  fitSubunitModel,
+  type SubunitModel,
+  type SubunitModelOptions,
+} from "./reverse-correlation/likelihood/subunit-model.js";
+export { aldEstimate } from "./reverse-correlation/linear/ald-estimate.js";
+export { type AsdOptions, asdEstimate } from "./reverse-correlation/linear/asd-estimate.js";
+export type { ChosenBy, Hyperparameter, LinearEstimate, LinearOptions } from "./reverse-correlation/linear/estimate.js";
+export { ridgeEstimate } from "./reverse-correlation/linear/ridge-estimate.js";
+export { type SparseOptions, sparseEstimate } from "./reverse-correlation/linear/sparse-estimate.js";
+export {
+  estimateNonlinearity,
+  type NonlinearityOf,
+  type NonlinearityOptions,
+} from "./reverse-correlation/nonlinearity/estimate.js";
+export { linearNonlinearModel } from "./reverse-correlation/nonlinearity/model.js";
+export type {
+  HistogramNonlinearity,
+  Nonlinearity,
+  ParametricNonlinearity,
+  SplineNonlinearity,
+} from "./reverse-correlation/nonlinearity/nonlinearity.js";
+export type { Prediction, SpikeModel } from "./reverse-correlation/prediction.js";
+export { type Separability, spaceTimeSeparability } from "./reverse-correlation/space-time/separability.js";
+export { type SpaceTimeMeasures, spaceTimeMeasures } from "./reverse-correlation/space-time/space-time-measures.js";
+export { type AverageMeasures, averageMeasures } from "./reverse-correlation/space-time/space-time-measures-errors.js";
+export {
+  type InformativeDimensions,
+  type InformativeDimensionsOptions,
+  maximallyInformativeDimensions,
+} from "./reverse-correlation/subspaces/informative-dimensions.js";
+export {
+  type InformationRound,
+  type InformationTheoreticSubspace,
+  type InformationTheoreticSubspaceOptions,
+  informationTheoreticSpikeTriggeredSubspace,
+} from "./reverse-correlation/subspaces/istac.js";
+export {
+  type SignificantFilter,
+  type SpikeTriggeredCovariance,
+  type SpikeTriggeredCovarianceOptions,
+  spikeTriggeredCovariance,
+} from "./reverse-correlation/subspaces/spike-triggered-covariance.js";
 export { stimulusFrom } from "./stimuli/given-frames.js";
 export { type Photograph, type PreparedPhotograph, preparePhotograph } from "./stimuli/photographs.js";
 export { stimulusFromProtocol } from "./stimuli/protocol.js";

@@ -10,16 +10,16 @@ import { eigenvalueFigure } from "../plot/eigenvalues.js";
 import { fieldPanelsFigure } from "../plot/field-panels.js";
 import { numberText } from "../plot/text.js";
 import {
-  type SpikeTriggeredCovariance,
-  spikeTriggeredCovariance,
-} from "../reverse-correlation/spike-triggered-covariance.js";
-import {
   complexCellExcess,
   effectiveSpikes,
   effectiveSpikesBesideAll,
   expectedBulk,
   expectedCovarianceAngle,
-} from "../reverse-correlation/theory.js";
+} from "../reverse-correlation/goodness/theory.js";
+import {
+  type SpikeTriggeredCovariance,
+  spikeTriggeredCovariance,
+} from "../reverse-correlation/subspaces/spike-triggered-covariance.js";
 import { tensor } from "../tensor/tensor.js";
 import {
   expectedCounts,

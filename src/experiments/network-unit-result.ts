@@ -1,6 +1,6 @@
 import type { GaborFit } from "../fit/gabor-fit.js";
 import type { Estimate } from "../reverse-correlation/estimate.js";
-import type { SpikeTriggeredCovariance } from "../reverse-correlation/spike-triggered-covariance.js";
+import type { SpikeTriggeredCovariance } from "../reverse-correlation/subspaces/spike-triggered-covariance.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 export interface NetworkUnitSettings {

@@ -1,8 +1,8 @@
 import type { SpikeTrain } from "../cells/response.js";
 import { spikesFrom } from "../cells/spikes.js";
 import { sameGrid } from "../math/grid.js";
-import { type AverageNull, spikeTriggeredAverageNull } from "../reverse-correlation/average-null.js";
-import { permutationTest } from "../reverse-correlation/permutation-test.js";
+import { type AverageNull, spikeTriggeredAverageNull } from "../reverse-correlation/average/average-null.js";
+import { permutationTest } from "../reverse-correlation/average/permutation-test.js";
 import { stimulusFrom } from "../stimuli/given-frames.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import type { Experiment } from "./experiment.js";

@@ -1,7 +1,7 @@
 import type { SpikeTrain } from "../cells/response.js";
 import { norm } from "../math/vectors.js";
 import { filterDrive } from "../reverse-correlation/filter-drive.js";
-import { estimateNonlinearity } from "../reverse-correlation/nonlinearity-estimate.js";
+import { estimateNonlinearity } from "../reverse-correlation/nonlinearity/estimate.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import type { Tensor } from "../tensor/tensor.js";
 

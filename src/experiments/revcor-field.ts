@@ -3,7 +3,7 @@ import { fitGabor } from "../fit/fit-gabor.js";
 import type { GaborFit } from "../fit/gabor-fit.js";
 import { type Grid, pixelsOf } from "../math/grid.js";
 import { norm } from "../math/vectors.js";
-import { type Separability, spaceTimeSeparability } from "../reverse-correlation/separability.js";
+import { type Separability, spaceTimeSeparability } from "../reverse-correlation/space-time/separability.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 
 /** A field in space and time, taken apart and described. */

@@ -1,10 +1,10 @@
 import type { SpikeTrain } from "../cells/response.js";
 import { numberText } from "../plot/text.js";
-import { maximallyInformativeDimensions } from "../reverse-correlation/informative-dimensions.js";
-import { informationTheoreticSpikeTriggeredSubspace } from "../reverse-correlation/istac.js";
-import { fitQuadraticModel } from "../reverse-correlation/quadratic-model.js";
-import { spikeTriggeredCovariance } from "../reverse-correlation/spike-triggered-covariance.js";
-import { fitSubunitModel } from "../reverse-correlation/subunit-model.js";
+import { fitQuadraticModel } from "../reverse-correlation/likelihood/quadratic-model.js";
+import { fitSubunitModel } from "../reverse-correlation/likelihood/subunit-model.js";
+import { maximallyInformativeDimensions } from "../reverse-correlation/subspaces/informative-dimensions.js";
+import { informationTheoreticSpikeTriggeredSubspace } from "../reverse-correlation/subspaces/istac.js";
+import { spikeTriggeredCovariance } from "../reverse-correlation/subspaces/spike-triggered-covariance.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { tensor } from "../tensor/tensor.js";
 import { type Fitted, type Method, type MethodSettings, spikesOf, type Watched } from "./revcor-method.js";

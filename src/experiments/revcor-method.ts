@@ -1,7 +1,7 @@
 import type { SpikeTrain } from "../cells/response.js";
 import type { Grid } from "../math/grid.js";
 import type { SpikeModel } from "../reverse-correlation/prediction.js";
-import type { SpikeTriggeredCovariance } from "../reverse-correlation/spike-triggered-covariance.js";
+import type { SpikeTriggeredCovariance } from "../reverse-correlation/subspaces/spike-triggered-covariance.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import type { Tensor } from "../tensor/tensor.js";
 

@@ -1,6 +1,6 @@
 import type { Recording } from "../formats/recording.js";
 import type { Grid } from "../math/grid.js";
-import type { AverageNull } from "../reverse-correlation/average-null.js";
+import type { AverageNull } from "../reverse-correlation/average/average-null.js";
 import type { Curve } from "./revcor-curve.js";
 import type { DescribedField } from "./revcor-field.js";
 import type { HeldOutResult } from "./revcor-held-out.js";

@@ -10,9 +10,9 @@ import { fieldPanelsFigure } from "../plot/field-panels.js";
 import { parameterErrorsFigure } from "../plot/parameter-errors.js";
 import type { Table } from "../plot/table.js";
 import { numberText } from "../plot/text.js";
+import { spikeTriggeredAverage } from "../reverse-correlation/average/spike-triggered-average.js";
 import type { Estimate } from "../reverse-correlation/estimate.js";
-import { spikeTriggeredAverage } from "../reverse-correlation/spike-triggered-average.js";
-import { averageGain, effectiveSpikes, expectedAverageCorrelation } from "../reverse-correlation/theory.js";
+import { averageGain, effectiveSpikes, expectedAverageCorrelation } from "../reverse-correlation/goodness/theory.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import {
   expectedCounts,

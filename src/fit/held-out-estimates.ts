@@ -1,7 +1,7 @@
 import type { SpikeTrain } from "../cells/response.js";
 import type { Estimate } from "../reverse-correlation/estimate.js";
+import { spikesOfRanges, stimulusOfRanges, timeBlocksIn } from "../reverse-correlation/goodness/time-blocks.js";
 import { checkPairing } from "../reverse-correlation/pairing.js";
-import { spikesOfRanges, stimulusOfRanges, timeBlocksIn } from "../reverse-correlation/time-blocks.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { checkInteger, checkOptions, describe } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";

@@ -14,7 +14,7 @@ import { xOfColumn, yOfRow } from "../../src/math/grid.js";
 import { renderSpaceTimeGabor } from "../../src/math/space-time-gabor.js";
 import { norm } from "../../src/math/vectors.js";
 import { filterDrive } from "../../src/reverse-correlation/filter-drive.js";
-import { spaceTimeSeparability } from "../../src/reverse-correlation/separability.js";
+import { spaceTimeSeparability } from "../../src/reverse-correlation/space-time/separability.js";
 import { stimulusFrom } from "../../src/stimuli/given-frames.js";
 import { whiteNoise } from "../../src/stimuli/white-noise.js";
 import { InputError } from "../../src/tensor/errors.js";

@@ -10,7 +10,7 @@ import {
   recordingToNpz,
   recordingToNwb,
 } from "../../src/formats/recording-write.js";
-import { spikeTriggeredAverage } from "../../src/reverse-correlation/spike-triggered-average.js";
+import { spikeTriggeredAverage } from "../../src/reverse-correlation/average/spike-triggered-average.js";
 import { stimulusFrom } from "../../src/stimuli/given-frames.js";
 import { whiteNoise } from "../../src/stimuli/white-noise.js";
 

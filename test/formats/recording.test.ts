@@ -9,7 +9,7 @@ import {
   recordingFromMat,
   recordingFromNpz,
 } from "../../src/formats/recording.js";
-import { spikeTriggeredAverage } from "../../src/reverse-correlation/spike-triggered-average.js";
+import { spikeTriggeredAverage } from "../../src/reverse-correlation/average/spike-triggered-average.js";
 import { stimulusFrom } from "../../src/stimuli/given-frames.js";
 import { InputError } from "../../src/tensor/errors.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";

@@ -1,0 +1,96 @@
+import type { SpikeTrain } from "../../cells/response.js";
+import { stepOf, xOfColumn, yOfRow } from "../../math/grid.js";
+import type { Stimulus } from "../../stimuli/stimulus.js";
+import { checkInteger } from "../../tensor/arguments.js";
+import { places } from "./ald-prior.js";
+import { type AldSearch, searchAld } from "./ald-search.js";
+import { type AsdOptions, defaultModes } from "./asd-estimate.js";
+import { searchAsd } from "./asd-search.js";
+import {
+  dataWarnings,
+  type Hyperparameter,
+  type LinearEstimate,
+  linearEstimate,
+  linearOptionNames,
+  linearSetting,
+} from "./estimate.js";
+import { heldOutErrors, posteriorOf } from "./evidence.js";
+import { factorPosterior } from "./factor-evidence.js";
+import { modesFindings } from "./modes-estimate.js";
+
+/** Beyond this part of the band's variance outside the waves the reader is told. */
+const tellingShare = 0.1;
+
+/**
+ * Automatic locality determination: the posterior mean of a field under a Gaussian prior that is local in space-time and in
+ * frequency, at places and of extents that the data choose.
+ *
+ * `n(t) = b + Σ w·I + noise`; w is a sum of waves with variances that fall off as Gaussians about the space-time frequencies ±κ,
+ * seen through a Gaussian window about the place μ; both may be oblique. The nineteen parameters maximise the evidence, or
+ * predict blocks of time held out best. The standard deviations take the window as known: beyond it they are close to 0 and too
+ * small. The search starts from what `asdEstimate` finds and from several frequencies, in the same space-time cosines.
+ *
+ * @param stimulus what was shown, contrast
+ * @param spikes one bin a frame
+ * @param options lags, chooseBy, folds, modes
+ * @returns the field `[lags, height, width]` in spikes a bin per contrast, with posterior standard deviations
+ * @throws InputError if the lengths or frame durations differ, no spike can be used, every bin has the same count, or the
+ *   stimulus is constant
+ * @see Park & Pillow 2011, Receptive field inference with localized priors
+ */
+export function aldEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: AsdOptions = {}): LinearEstimate {
+  const where = "aldEstimate";
+  const setting = linearSetting(where, stimulus, spikes, options, [...linearOptionNames, "modes"]);
+  const { modes: most = defaultModes } = options;
+  checkInteger(where, "modes", most, 1);
+  const { height, width } = stimulus.grid;
+  const smooth = searchAsd(where, stimulus, spikes, [setting.lags, height, width], most, setting.folds);
+  const { modes, sums, moments, folds } = smooth;
+  const warnings = dataWarnings(stimulus, setting, sums.constantPixels);
+  const first = modesFindings(modes, sums, moments, posteriorOf(moments, smooth.ratios), undefined);
+  const search = searchAld(smooth, first.kernel, first.standardErrors);
+  const heldOut = heldOutErrors(folds, (train) => factorPosterior(train, search.factor).coefficients);
+  const findings = modesFindings(modes, sums, moments, factorPosterior(moments, search.factor), heldOut);
+  if (search.outside > tellingShare)
+    warnings.push(`${Math.round(100 * search.outside)} % of the prior's variance is at frequencies left out`);
+  return linearEstimate({
+    method: "automatic-locality-determination",
+    ...{ stimulus, spikes, setting, ...findings, warnings },
+    hyperparameters: aldHyperparameters(search, findings.noiseVariance, stimulus, setting.lags),
+    converged: search.converged,
+  });
+}
+
+/** Where the prior lies: the centre, the standard deviation along each axis, and the frequency. */
+function aldHyperparameters(
+  { parameters, waves }: AldSearch,
+  noiseVariance: number,
+  { grid, frameSeconds }: Stimulus,
+  lags: number,
+): Hyperparameter[] {
+  const step = stepOf(grid);
+  const [lag, row, column] = parameters.subarray(places.centre) as unknown as [number, number, number];
+  const [t, y, x] = parameters.subarray(places.cycles) as unknown as [number, number, number];
+  const [sigmaT, sigmaY, sigmaX] = deviationsOf(parameters.subarray(places.window));
+  return [
+    { name: "priorVariance", value: Math.exp(parameters[0]!) * noiseVariance, unit: "(spikes/bin/contrast)²" },
+    { name: "centreTime", value: lag * frameSeconds, unit: "s" },
+    { name: "centreY", value: yOfRow(grid, row), unit: "deg" },
+    { name: "centreX", value: xOfColumn(grid, column), unit: "deg" },
+    { name: "windowTime", value: sigmaT * frameSeconds, unit: "s" },
+    { name: "windowY", value: sigmaY * step, unit: "deg" },
+    { name: "windowX", value: sigmaX * step, unit: "deg" },
+    { name: "frequencyTime", value: t / (lags * frameSeconds), unit: "cycles/s" },
+    // rows run downwards, y runs up
+    { name: "frequencyY", value: -y / (grid.height * step), unit: "cycles/deg" },
+    { name: "frequencyX", value: x / (grid.width * step), unit: "cycles/deg" },
+    { name: "waves", value: waves.count, unit: "waves" },
+  ];
+}
+
+/** The standard deviations along the axes of a Gaussian with precision RᵀR: the row norms of R⁻¹. */
+function deviationsOf(numbers: Float64Array): [number, number, number] {
+  const [a, b, c, d, e, f] = [...numbers.subarray(0, 6)] as [number, number, number, number, number, number];
+  const [A, B, C] = [Math.exp(-a), Math.exp(-d), Math.exp(-f)];
+  return [Math.hypot(A, A * B * b, A * C * (B * b * e - c)), Math.hypot(B, B * C * e), C];
+}
