@@ -1,15 +1,20 @@
-import { checkOptions } from "../tensor/arguments.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { checkArray, checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
+import { allFinite } from "../kernels/finite.js";
+import { checkFinite, checkOptions, checkTensor } from "../tensor/arguments.js";
+import { sizeOf, type Tensor } from "../tensor/tensor.js";
+import { checkGradientShape, checkSameType, checkShapeOption } from "./arrays.js";
 import { addBias, checkBias } from "./bias.js";
 import { choose } from "./choose.js";
+import { shownByResult } from "./felt.js";
 import { type Geometry, geometryOf } from "./geometry.js";
 import { checkInto, resultOf } from "./into.js";
 import type { Operation } from "./operation.js";
 import { type ConvOptions, geometryOptions } from "./options.js";
 import { executeThreaded } from "./threaded.js";
 
-/** The result of an operation whose arguments are checked: A and B of `execute`, by their names. */
+/**
+ * The result of an operation whose arguments fit: A and B of `execute`, by their names. Whether their numbers are finite is looked
+ * at here, of a large operand by the result where this is smaller and shows it.
+ */
 function computed(
   where: string,
   operation: Operation,
@@ -20,9 +25,12 @@ function computed(
 ): Tensor {
   const [[, A], [, B]] = operands;
   if (into !== undefined) checkInto(where, into, shape, bias ? [...operands, ["bias", bias]] : operands);
+  const later = operands.filter(([name, operand]) => shownByResult(g, name, operand, sizeOf(shape)));
+  for (const named of operands) if (!later.includes(named)) checkFinite(where, named[0], named[1].data);
   const algorithm = choose(where, operation, g, wanted, [A, B]);
   const result = resultOf(into, shape, A, operation, algorithm);
   executeThreaded(operation, algorithm, g, A.data, B.data, result.data);
+  if (later.length > 0 && !allFinite(result.data)) for (const [name, { data }] of later) checkFinite(where, name, data);
   return result;
 }
 
@@ -40,8 +48,8 @@ function computed(
  */
 export function conv(input: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {
   checkOptions("conv", options, [...geometryOptions, "bias", "algorithm", "into"]);
-  checkArray("conv", "input", input);
-  checkArray("conv", "kernel", kernel);
+  checkTensor("conv", "input", input);
+  checkTensor("conv", "kernel", kernel);
   checkSameType("conv", ["input", input], ["kernel", kernel]);
   const g = geometryOf("conv", input.shape, kernel.shape, options);
   if (options.bias !== undefined) checkBias("conv", options.bias, g, input);
@@ -74,8 +82,8 @@ export interface KernelGradientOptions extends Omit<ConvOptions, "bias"> {
 export function convKernelGradient(outputGradient: Tensor, input: Tensor, options: KernelGradientOptions): Tensor {
   const where = "convKernelGradient";
   checkOptions(where, options, [...geometryOptions, "algorithm", "into", "kernelShape"]);
-  checkArray(where, "outputGradient", outputGradient);
-  checkArray(where, "input", input);
+  checkTensor(where, "outputGradient", outputGradient);
+  checkTensor(where, "input", input);
   checkSameType(where, ["outputGradient", outputGradient], ["input", input]);
   checkShapeOption(where, "kernelShape", options?.kernelShape);
   const g = geometryOf(where, input.shape, options.kernelShape, options);
@@ -109,8 +117,8 @@ export interface InputGradientOptions extends Omit<ConvOptions, "bias"> {
 export function convInputGradient(kernel: Tensor, outputGradient: Tensor, options: InputGradientOptions): Tensor {
   const where = "convInputGradient";
   checkOptions(where, options, [...geometryOptions, "algorithm", "into", "inputShape"]);
-  checkArray(where, "kernel", kernel);
-  checkArray(where, "outputGradient", outputGradient);
+  checkTensor(where, "kernel", kernel);
+  checkTensor(where, "outputGradient", outputGradient);
   checkSameType(where, ["kernel", kernel], ["outputGradient", outputGradient]);
   checkShapeOption(where, "inputShape", options?.inputShape);
   const g = geometryOf(where, options.inputShape, kernel.shape, options);

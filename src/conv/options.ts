@@ -52,7 +52,8 @@ export interface ConvOptions {
   /** default `auto`; another is refused where it cannot do what the options ask */
   readonly algorithm?: Algorithm;
   /**
-   * where the result is written, of its shape and type, and what then comes back; its memory must not be an operand's. Default: a
+   * where the result is written, of its shape and type, and what then comes back; its memory must not be an operand's, and after an
+   * error it may hold anything. Default: a
    * new tensor, whose memory, touched for the first time, can cost more than the convolution
    */
   readonly into?: Tensor;

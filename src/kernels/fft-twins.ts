@@ -122,7 +122,7 @@ export function fftTwins(arena: Arena): FftFunctions {
       eachCell({ complex, pitch, step, offset, rowPitch, rows, width }, (cell, number) => {
         for (let lane = 0; lane < 8; lane++) {
           const value = F[(I[(table >> 2) + lane]! >> 2) + cell]!;
-          F[number + lane] = Math.abs(value) >= 2 ** -100 ? value : 0;
+          F[number + lane] = Math.abs(value) < 2 ** -100 ? 0 : value;
         }
       });
     },

@@ -92,7 +92,7 @@ export const stage = defineFunction("stage", windowParameters, (f, p) => {
   const least = f.local("v128");
   const loaded = f.locals("v128", 8);
   // A number below the bound becomes 0 by a mask of its bits.
-  const flushed = (value: V) => v128.and(value, f32x4.ge(f32x4.abs(value), least));
+  const flushed = (value: V) => v128.andnot(value, f32x4.lt(f32x4.abs(value), least));
   const body = eachWindow(f, p, (at, to) => ({
     four: [
       ...[0, 1].flatMap((half) => {
