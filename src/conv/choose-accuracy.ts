@@ -22,14 +22,19 @@ const winogradErrors = [0, 1e-6, 1e-6, 1e-6, 2e-6, 4e-6, 5e-6, 7e-6, 9e-6];
 const separableError = 1e-6;
 
 /** The algorithms whose errors go with the sizes of the factors, not of the products. */
-export type Inexact = "winograd" | "fft" | "separable";
+export type Inexact = "winograd" | "separable";
 
-/** Terms at most of an output that is summed exactly, and such outputs: as many as cost a three-hundredth of the work. */
-const mostTerms = 512;
-function samplesOf(g: Geometry): number {
-  const products = g.batch * g.groups * g.outChannels * g.inChannels * g.taps * g.places;
-  return Math.max(16, Math.min(48, Math.round(products / 300 / mostTerms)));
+/** Outputs that are summed exactly, and the most terms of each: lines scattered over the memory, each new to the caches. */
+interface Samples {
+  readonly outputs: number;
+  readonly terms: number;
 }
+
+/** Enough to see how far sums cancel: a ratio of 2 by chance is rarer than one in a thousand. */
+const forCancellation: Samples = { outputs: 20, terms: 512 };
+
+/** Enough to see of what magnitude the numbers are. */
+const forMagnitude: Samples = { outputs: 6, terms: 128 };
 
 /**
  * Magnitudes of either factor and of their product between which no sum of products leaves float32, nor is any number that
@@ -78,7 +83,7 @@ function addLine(sums: Sums, A: Float32Array, a: number, B: Float32Array, b: num
 }
 
 /** One output of the forward pass, or one padded cell of the gradient of the input, over the first channels. */
-function sumAtPlace(g: Geometry, back: boolean, K: Float32Array, X: Float32Array, i: number): Sums {
+function sumAtPlace(g: Geometry, back: boolean, K: Float32Array, X: Float32Array, i: number, terms: number): Sums {
   const sums = { product: 0, left: 0, right: 0, terms: 0 };
   const lengths = g.axes.map((axis) => (back ? axis.source.length : axis.output));
   const [z, y, x] = lengths.map((length, axis) =>
@@ -89,7 +94,7 @@ function sumAtPlace(g: Geometry, back: boolean, K: Float32Array, X: Float32Array
   const group = i % g.groups;
   const image = scattered(i, g.batch, 0.618034);
   const channel = scattered(i, kept, 0.7548777);
-  for (let s = 0; s < summed && sums.terms < mostTerms; s++) {
+  for (let s = 0; s < summed && sums.terms < terms; s++) {
     const [o, c] = back ? [s, channel] : [channel, s];
     const pair = (group * g.outChannels + o) * g.inChannels + c;
     if (g.connections?.[pair] === 0) continue;
@@ -105,7 +110,7 @@ function sumAtPlace(g: Geometry, back: boolean, K: Float32Array, X: Float32Array
 }
 
 /** One weight's gradient, over the first lines of places of one image. */
-function sumAtTap(g: Geometry, G: Float32Array, V: Float32Array, i: number): Sums {
+function sumAtTap(g: Geometry, G: Float32Array, V: Float32Array, i: number, terms: number): Sums {
   const sums = { product: 0, left: 0, right: 0, terms: 0 };
   const [z, y, x] = g.axes;
   const group = i % g.groups;
@@ -120,7 +125,7 @@ function sumAtTap(g: Geometry, G: Float32Array, V: Float32Array, i: number): Sum
   const from = ((image * g.groups + group) * g.outChannels + o) * g.places;
   const to = ((image * g.groups + group) * g.inChannels + c) * g.cells;
   const cells = Array.from({ length: x.output }, (_, p) => x.source[p * x.stride + m2]!);
-  for (let line = 0; line < z.output * y.output && sums.terms < mostTerms; line++) {
+  for (let line = 0; line < z.output * y.output && sums.terms < terms; line++) {
     const [p0, p1] = [Math.floor(line / y.output), line % y.output];
     const [r0, r1] = [z.source[p0 * z.stride + m0]!, y.source[p1 * y.stride + m1]!];
     if (r0 >= 0 && r1 >= 0) addLine(sums, G, from + line * x.output, V, to + (r0 * y.input + r1) * x.input, cells);
@@ -128,40 +133,52 @@ function sumAtTap(g: Geometry, G: Float32Array, V: Float32Array, i: number): Sum
   return sums;
 }
 
+/** Scattered outputs and their factors: sums of squares over all, and the largest mean squares of one. */
+function sampled(operation: Operation, g: Geometry, A: Float32Array, B: Float32Array, { outputs, terms }: Samples) {
+  const all = { found: 0, expected: 0, left: 0, right: 0 };
+  for (let i = 0; i < outputs; i++) {
+    const sums =
+      operation === "kernelGradient"
+        ? sumAtTap(g, A, B, i, terms)
+        : operation === "forward"
+          ? sumAtPlace(g, false, B, A, i, terms)
+          : sumAtPlace(g, true, A, B, i, terms);
+    if (sums.terms === 0) continue;
+    all.found += sums.product ** 2;
+    all.expected += (sums.left * sums.right) / sums.terms;
+    all.left = Math.max(all.left, sums.left / sums.terms);
+    all.right = Math.max(all.right, sums.right / sums.terms);
+  }
+  return all;
+}
+
+function inRange({ left, right }: { left: number; right: number }): boolean {
+  const sizes = [Math.sqrt(left), Math.sqrt(right), Math.sqrt(left * right)];
+  return sizes.every((size) => size > faintest && size < strongest);
+}
+
+/** Whether the numbers are neither too large nor too small for sums of many, nor nothing but zeros. */
+export function magnitudesFit(operation: Operation, g: Geometry, A: Float32Array, B: Float32Array): boolean {
+  return inRange(sampled(operation, g, A, B, forMagnitude));
+}
+
 /**
  * How much larger the outputs of independent numbers of the same sizes would be: about 1 where the sums do not cancel, infinite
  * where the numbers are too large, too small or nothing but zeros.
  */
 export function cancellation(operation: Operation, g: Geometry, A: Float32Array, B: Float32Array): number {
-  let [found, expected, left, right] = [0, 0, 0, 0];
-  const samples = samplesOf(g);
-  for (let i = 0; i < samples; i++) {
-    const sums =
-      operation === "kernelGradient"
-        ? sumAtTap(g, A, B, i)
-        : operation === "forward"
-          ? sumAtPlace(g, false, B, A, i)
-          : sumAtPlace(g, true, A, B, i);
-    if (sums.terms === 0) continue;
-    found += sums.product ** 2;
-    expected += (sums.left * sums.right) / sums.terms;
-    left = Math.max(left, sums.left / sums.terms);
-    right = Math.max(right, sums.right / sums.terms);
-  }
-  const sizes = [Math.sqrt(left), Math.sqrt(right), Math.sqrt(left * right)];
-  if (sizes.some((size) => !(size > faintest && size < strongest))) return Number.POSITIVE_INFINITY;
-  return Math.sqrt(expected / found);
+  const all = sampled(operation, g, A, B, forCancellation);
+  return inRange(all) ? Math.sqrt(all.expected / all.found) : Number.POSITIVE_INFINITY;
 }
 
 /**
- * The cancellation up to which an algorithm stays below the tolerance; for Fourier transforms any: where sums cancel, as for a
- * large mean, they are off by a third of what the plain float32 sum is, since fewer roundings stand between.
+ * The cancellation up to which an algorithm stays below the tolerance. Fourier transforms need no bound: where sums cancel, as
+ * for a large mean, they are off by a third of what the plain float32 sum is, since fewer roundings stand between.
  *
  * Their error and Winograd's are shares of the largest numbers of a tile of some planes. So they are small beside the largest
  * output, but an image, a channel or a region far darker than its neighbours loses digits that the plain sum would keep.
  */
 export function mostCancellation(algorithm: Inexact, operation: Operation, g: Geometry): number {
-  if (algorithm === "fft") return Number.MAX_VALUE;
   if (algorithm === "separable") return tolerance[operation] / separableError;
   const plan = winogradPlan(g)!;
   const errors = [plan.y, plan.x].flatMap(({ cuts }) => cuts.map(({ m, r }) => winogradErrors[m + r - 1]!));

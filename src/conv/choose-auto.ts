@@ -1,5 +1,5 @@
 /** What `auto` picks: of the algorithms that apply and are exact enough for these numbers, the one that costs least. */
-import { cancellation, mostCancellation } from "./choose-accuracy.js";
+import { cancellation, magnitudesFit, mostCancellation } from "./choose-accuracy.js";
 import { costOf } from "./cost.js";
 import type { Float32Algorithm } from "./execute.js";
 import { fftApplies } from "./fft-conv.js";
@@ -21,7 +21,7 @@ function productsOf(g: Geometry): number {
   return g.batch * g.groups * g.outChannels * g.inChannels * g.taps * g.places;
 }
 
-/** An algorithm, and how far sums may cancel for it: see `cancellation`. */
+/** An algorithm, and how far sums may cancel for it, see `cancellation`; infinite where they may as far as they like. */
 interface Candidate {
   readonly algorithm: Choice;
   readonly cancels: number;
@@ -41,8 +41,8 @@ function ranking(operation: Operation, g: Geometry): Candidate[] {
   return applying
     .sort((a, b) => cost.get(a)! - cost.get(b)!)
     .map((algorithm) => {
-      const summed = algorithm === "direct" || algorithm === "gemm";
-      return { algorithm, cancels: summed ? Number.POSITIVE_INFINITY : mostCancellation(algorithm, operation, g) };
+      const bounded = algorithm === "winograd" || algorithm === "separable";
+      return { algorithm, cancels: bounded ? mostCancellation(algorithm, operation, g) : Number.POSITIVE_INFINITY };
     });
 }
 
@@ -77,6 +77,7 @@ export function choiceOf(operation: Operation, g: Geometry, A: Float32Array, B: 
   let found: number | undefined;
   for (const { algorithm, cancels } of keptRanking(operation, g)) {
     if (algorithm === "separable" && !looksSeparable(g, operation === "forward" ? B : A)) continue;
+    if (algorithm === "fft" && !magnitudesFit(operation, g, A, B)) continue;
     if (cancels < Number.POSITIVE_INFINITY) {
       found ??= cancellation(operation, g, A, B);
       if (!(found <= cancels)) continue;
