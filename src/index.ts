@@ -160,6 +160,11 @@ export type { Estimate } from "./reverse-correlation/estimate.js";
 export { type BitsPerSpike, bitsPerSpike } from "./reverse-correlation/goodness/bits-per-spike.js";
 export type { DriveMoments, DriveNonlinearity } from "./reverse-correlation/goodness/drive-moments.js";
 export { type Psth, psth, type ResponseGoodness, responseGoodness } from "./reverse-correlation/goodness/goodness.js";
+export {
+  type JackknifeErrors,
+  type JackknifeErrorsOptions,
+  jackknifeErrors,
+} from "./reverse-correlation/goodness/jackknife-errors.js";
 export { type NoiseCeiling, noiseCeiling } from "./reverse-correlation/goodness/noise-ceiling.js";
 export {
   type PlanRecordingOptions,

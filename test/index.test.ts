@@ -46,6 +46,7 @@ const face = [
   "identityBasis",
   "informationTheoreticSpikeTriggeredSubspace",
   "isSeparable",
+  "jackknifeErrors",
   "kMeans",
   "kernelBuild",
   "kernelMosaicFigure",

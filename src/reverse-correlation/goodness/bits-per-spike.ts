@@ -5,7 +5,7 @@ import type { Prediction } from "../prediction.js";
 
 export interface BitsPerSpikeOptions {
   /** the first bin that is scored; default the prediction's first */
-  readonly start?: number;
+  readonly first?: number;
   /** the bin after the last that is scored; default the number of bins */
   readonly end?: number;
   /** spikes/s of the constant model that is compared with: the mean rate of the training data; default that of the same bins */
@@ -50,18 +50,18 @@ export function bitsPerSpike(
   options: BitsPerSpikeOptions = {},
 ): BitsPerSpike {
   const where = "bitsPerSpike";
-  checkOptions(where, options, ["start", "end", "meanRate"]);
+  checkOptions(where, options, ["first", "end", "meanRate"]);
   checkPrediction(where, prediction, spikes);
-  const { start = prediction.first, end = spikes.counts.length } = options;
-  checkInteger(where, "start", start, prediction.first, spikes.counts.length - 1);
-  checkInteger(where, "end", end, start + 1, spikes.counts.length);
-  const counts = spikes.counts.subarray(start, end);
+  const { first = prediction.first, end = spikes.counts.length } = options;
+  checkInteger(where, "first", first, prediction.first, spikes.counts.length - 1);
+  checkInteger(where, "end", end, first + 1, spikes.counts.length);
+  const counts = spikes.counts.subarray(first, end);
   const total = counts.reduce((sum, n) => sum + n, 0);
-  if (total === 0) refuse(where, `bins ${start} to ${end - 1} hold no spike, at least one is needed`);
+  if (total === 0) refuse(where, `bins ${first} to ${end - 1} hold no spike, at least one is needed`);
   const sameBins = total / counts.length / spikes.frameSeconds;
   const { meanRate = sameBins } = options;
   checkPositive(where, "meanRate", meanRate);
-  const sums = likelihoods(prediction.expected.subarray(start, end), counts, meanRate * spikes.frameSeconds);
+  const sums = likelihoods(prediction.expected.subarray(first, end), counts, meanRate * spikes.frameSeconds);
   return {
     kind: "bits-per-spike",
     bits: (sums.model - sums.constant) / (total * Math.LN2),

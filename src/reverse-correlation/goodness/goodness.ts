@@ -85,7 +85,7 @@ export function responseGoodness(
   checkPrediction(where, prediction, repeats[0]);
   const { first, expected } = prediction;
   const { blocks = 40 } = options;
-  const noise = ceilingOf(where, repeats, { start: first, blocks });
+  const noise = ceilingOf(where, repeats, { first, blocks });
   const lambda = expected.slice(first);
   if (!varies(lambda)) refuse(where, "prediction is constant, it must vary to be compared");
   const counts = repeats.map((train) => Float64Array.from(train.counts.subarray(first)));

@@ -31,7 +31,7 @@ export interface NoiseCeiling {
 
 export interface NoiseCeilingOptions {
   /** the first bin that counts; default 0 */
-  readonly start?: number;
+  readonly first?: number;
   /** blocks of time for the standard errors; default 40 */
   readonly blocks?: number;
 }
@@ -49,28 +49,28 @@ export interface NoiseCeilingOptions {
  */
 export function noiseCeiling(repeats: readonly SpikeTrain[], options: NoiseCeilingOptions = {}): NoiseCeiling {
   const where = "noiseCeiling";
-  checkOptions(where, options, ["start", "blocks"]);
+  checkOptions(where, options, ["first", "blocks"]);
   checkRepeats(where, repeats, 2);
   return ceilingOf(where, repeats, options);
 }
 
 /** The same for a public function named `where`, which its errors name. */
 export function ceilingOf(where: string, repeats: readonly SpikeTrain[], options: NoiseCeilingOptions): NoiseCeiling {
-  const { start = 0, blocks = 40 } = options;
+  const { first = 0, blocks = 40 } = options;
   const frames = repeats[0].counts.length;
   if (frames < 4) refuse(where, `repeats have ${frames} bins, at least 4 are needed`);
-  checkInteger(where, "start", start, 0, frames - 4);
-  checkInteger(where, "blocks", blocks, 2, Math.floor((frames - start) / 2));
-  const counts = repeats.map((train) => Float64Array.from(train.counts.subarray(start)));
+  checkInteger(where, "first", first, 0, frames - 4);
+  checkInteger(where, "blocks", blocks, 2, Math.floor((frames - first) / 2));
+  const counts = repeats.map((train) => Float64Array.from(train.counts.subarray(first)));
   if (counts.every((train) => train.every((n) => n === 0)))
     refuse(where, "repeats hold no spike, at least one is needed");
   const whole = powersOf(counts);
   return {
     kind: "noise-ceiling",
     repeats: repeats.length,
-    bins: frames - start,
+    bins: frames - first,
     ...whole,
-    standardErrors: leftOutErrors(frames - start, blocks, (keep) =>
+    standardErrors: leftOutErrors(frames - first, blocks, (keep) =>
       powersOf(counts.map((train) => train.filter(keep))),
     ),
     warnings: warningsOf(whole),

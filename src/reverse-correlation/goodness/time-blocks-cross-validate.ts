@@ -5,7 +5,14 @@ import { refuse } from "../../tensor/errors.js";
 import { checkPairing } from "../pairing.js";
 import type { Prediction, SpikeModel } from "../prediction.js";
 import { type BitsPerSpike, bitsPerSpike } from "./bits-per-spike.js";
-import { type FrameRange, spikesOfRanges, stimulusOfRanges, type TimeBlock, timeBlocksIn } from "./time-blocks.js";
+import {
+  spikesIn,
+  spikesOfRanges,
+  stimulusOfRanges,
+  type TimeBlock,
+  timeBlocksIn,
+  withoutTest,
+} from "./time-blocks.js";
 
 export interface CrossValidateOptions {
   /** blocks of time, each held out once; default 5 */
@@ -64,7 +71,7 @@ export function crossValidate(
     const start = Math.max(block.test.start - from, prediction.first);
     if (i === 0) first = start;
     expected.set(prediction.expected.subarray(start), from + start);
-    return { block, bits: bitsPerSpike(prediction, part, { start, meanRate }), method: prediction.method };
+    return { block, bits: bitsPerSpike(prediction, part, { first: start, meanRate }), method: prediction.method };
   });
   return {
     kind: "cross-validation",
@@ -94,24 +101,13 @@ function fitted(
   const count = spikesIn(spikes, train);
   if (count === 0) refuse(where, `fold ${fold} leaves no spike to train on, at least one is needed`);
   if (spikesIn(spikes, [test]) === 0) refuse(where, `fold ${fold} holds no spike to score, at least one is needed`);
-  // What follows the test is shown from the test's end on: the gap is the lead-in of its first windows.
-  const shown = train.map(({ start, end }) => (start > test.end ? { start: test.end, end } : { start, end }));
-  const part = spikesOfRanges(spikes, shown);
-  const after = train.findIndex(({ start }) => start >= test.end);
-  if (after >= 0) {
-    const seam = after === 0 ? 0 : shown[0].end;
-    part.counts.fill(0, seam, seam + gap);
-  }
-  const model = fitModel(stimulusOfRanges(stimulus, shown), { ...part, spikes: count });
+  const rest = withoutTest(stimulus, spikes, { test, train }, gap);
+  const model = fitModel(rest.stimulus, rest.spikes);
   if (typeof model?.predict !== "function")
     refuse(where, `fitModel gives ${describe(model)}, a model with lags and predict is needed`);
   if (model.lags > gap)
     refuse(where, `gap is ${gap}, the model looks at ${model.lags} frames: at least as many are needed`);
   return { model, meanRate: count / bins / stimulus.frameSeconds };
-}
-
-function spikesIn(spikes: SpikeTrain, ranges: readonly FrameRange[]): number {
-  return ranges.reduce((sum, { start, end }) => sum + spikes.counts.subarray(start, end).reduce((a, n) => a + n, 0), 0);
 }
 
 function pooled(folds: readonly BitsPerSpike[]) {

@@ -93,3 +93,28 @@ export function spikesOfRanges(spikes: SpikeTrain, ranges: readonly FrameRange[]
   }
   return trainOf(counts, spikes.frameSeconds, 0, { name: "part", of: spikes.specification, ranges });
 }
+
+/** The spikes of some frames. */
+export function spikesIn(spikes: SpikeTrain, ranges: readonly FrameRange[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + spikes.counts.subarray(start, end).reduce((a, n) => a + n, 0), 0);
+}
+
+/**
+ * What is left of a recording without a test: what follows the test is shown from the test's end on, so that the gap is the
+ * lead-in of its first windows, and no spike is kept there.
+ */
+export function withoutTest(
+  stimulus: Stimulus,
+  spikes: SpikeTrain,
+  { test, train }: TimeBlock,
+  gap: number,
+): { readonly stimulus: Stimulus; readonly spikes: SpikeTrain } {
+  const shown = train.map(({ start, end }) => (start > test.end ? { start: test.end, end } : { start, end }));
+  const part = spikesOfRanges(spikes, shown);
+  const after = train.findIndex(({ start }) => start >= test.end);
+  if (after >= 0) {
+    const seam = after === 0 ? 0 : shown[0]!.end;
+    part.counts.fill(0, seam, seam + gap);
+  }
+  return { stimulus: stimulusOfRanges(stimulus, shown), spikes: { ...part, spikes: spikesIn(spikes, train) } };
+}

@@ -98,7 +98,7 @@ describe("bits per spike", () => {
     );
     expect(() => bitsPerSpike(predicted([1, -1]), train([1, 1]))).toThrow("prediction.expected[1] is -1");
     expect(() => bitsPerSpike(predicted([1, 1]), train([0, 0]))).toThrow("bins 0 to 1 hold no spike");
-    expect(() => bitsPerSpike(predicted([0, 1, 1], 1), train([1, 1, 1]), { start: 0 })).toThrow("start is 0");
+    expect(() => bitsPerSpike(predicted([0, 1, 1], 1), train([1, 1, 1]), { first: 0 })).toThrow("first is 0");
     expect(() => bitsPerSpike(predicted([1]), spikesFrom([1], { frameSeconds: 1 }))).toThrow(
       "spikes has bins of 1 s, the prediction has 0.02 s",
     );
