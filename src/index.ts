@@ -173,7 +173,11 @@ export {
 } from "./reverse-correlation/goodness/plan-recording.js";
 export * as theory from "./reverse-correlation/goodness/theory.js";
 export { type FrameRange, type TimeBlock, timeBlocks } from "./reverse-correlation/goodness/time-blocks.js";
-export { type CrossValidation, crossValidate } from "./reverse-correlation/goodness/time-blocks-cross-validate.js";
+export {
+  type CrossValidation,
+  crossValidate,
+  type FitModel,
+} from "./reverse-correlation/goodness/time-blocks-cross-validate.js";
 export { type Basis, basisFrom, identityBasis, productBasis } from "./reverse-correlation/likelihood/basis.js";
 export {
   type RaisedCosinesOptions,

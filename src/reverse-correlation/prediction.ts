@@ -30,6 +30,14 @@ export function checkShown(where: string, stimulus: Stimulus, frameSeconds = sti
 export interface SpikeModel {
   /** frames before and including a bin's own that it looks at */
   readonly lags: number;
-  /** expected spikes in each bin; of a model with spike history: given the spikes of the bins before, where they are handed in */
-  readonly predict: (stimulus: Stimulus, spikes?: { readonly counts: ArrayLike<number> }) => Prediction;
+  /**
+   * expected spikes in each bin; of a model with spike history: given the spikes of the bins before, where they are handed in; of a
+   * model with coupling: given those of the other cells
+   */
+  readonly predict: (stimulus: Stimulus, spikes?: Counts, coupled?: readonly Counts[]) => Prediction;
+}
+
+/** Spikes in each bin. */
+export interface Counts {
+  readonly counts: ArrayLike<number>;
 }

@@ -6,6 +6,7 @@ import { checkPairing } from "../pairing.js";
 import type { Prediction, SpikeModel } from "../prediction.js";
 import { type BitsPerSpike, bitsPerSpike } from "./bits-per-spike.js";
 import {
+  shownWithout,
   spikesIn,
   spikesOfRanges,
   stimulusOfRanges,
@@ -19,7 +20,12 @@ export interface CrossValidateOptions {
   readonly folds?: number;
   /** frames between training and test, at least the model's lags and its spike history; also the frames shown before a test */
   readonly gap: number;
+  /** spikes of other cells, one bin a frame, which a model with coupling is fitted on and predicts from */
+  readonly trains?: readonly SpikeTrain[];
 }
+
+/** Fits a model; `trains` are those of the options, cut like the cell's own spikes. */
+export type FitModel = (stimulus: Stimulus, spikes: SpikeTrain, trains: readonly SpikeTrain[]) => SpikeModel;
 
 /** What a model foretells of every part of a recording, fitted on the rest. */
 export interface CrossValidation {
@@ -42,32 +48,35 @@ export interface CrossValidation {
  * whose windows may cross it, it sees no spike: an average over spikes leaves them out, a rate is lowered by the share
  * `gap / frames`.
  *
- * @param fitModel a stimulus and its spikes to a model
+ * @param fitModel a stimulus and its spikes to a model; third come the same bins of `options.trains`
  * @param stimulus what was shown
  * @param spikes one bin a frame
  * @returns bits a spike over the mean rate of the training bins, of each fold and of all, and the held-out prediction
  * @throws InputError if the bins do not fit, the gap is shorter than the model's lags, or a fold holds no spike to fit or score
  */
 export function crossValidate(
-  fitModel: (stimulus: Stimulus, spikes: SpikeTrain) => SpikeModel,
+  fitModel: FitModel,
   stimulus: Stimulus,
   spikes: SpikeTrain,
   options: CrossValidateOptions,
 ): CrossValidation {
   const where = "crossValidate";
   if (typeof fitModel !== "function") refuse(where, `fitModel is ${describe(fitModel)}, a function is needed`);
-  checkOptions(where, options, ["folds", "gap"]);
-  const { folds = 5, gap } = options ?? {};
+  checkOptions(where, options, ["folds", "gap", "trains"]);
+  const { folds = 5, gap, trains = [] } = options ?? {};
   checkInteger(where, "gap", gap, 1);
   checkPairing(where, stimulus, spikes, 1);
+  if (!Array.isArray(trains)) refuse(where, `trains is ${describe(trains)}, a list of spike trains is needed`);
+  for (const train of trains) checkPairing(where, stimulus, train, 1);
   const expected = new Float64Array(stimulus.frames);
   let first = 0;
   const scored = timeBlocksIn(where, stimulus.frames, folds, gap).map((block, i) => {
-    const { model, meanRate } = fitted(fitModel, stimulus, spikes, block, gap, i);
+    const { model, meanRate } = fitted(fitModel, { stimulus, spikes, trains }, block, gap, i);
     const from = Math.max(0, block.test.start - gap);
     const shown = [{ start: from, end: block.test.end }];
     const part = spikesOfRanges(spikes, shown);
-    const prediction = model.predict(stimulusOfRanges(stimulus, shown), part);
+    const coupled = trains.map((train) => spikesOfRanges(train, shown));
+    const prediction = model.predict(stimulusOfRanges(stimulus, shown), part, coupled);
     const start = Math.max(block.test.start - from, prediction.first);
     if (i === 0) first = start;
     expected.set(prediction.expected.subarray(start), from + start);
@@ -89,20 +98,20 @@ export function crossValidate(
 
 /** The model of one fold, and the mean rate of its training bins in spikes/s. */
 function fitted(
-  fitModel: (stimulus: Stimulus, spikes: SpikeTrain) => SpikeModel,
-  stimulus: Stimulus,
-  spikes: SpikeTrain,
-  { test, train }: TimeBlock,
+  fitModel: FitModel,
+  { stimulus, spikes, trains }: { stimulus: Stimulus; spikes: SpikeTrain; trains: readonly SpikeTrain[] },
+  { test, train: ranges }: TimeBlock,
   gap: number,
   fold: number,
 ): { model: SpikeModel; meanRate: number } {
   const where = "crossValidate";
-  const bins = train.reduce((sum, { start, end }) => sum + end - start, 0);
-  const count = spikesIn(spikes, train);
+  const bins = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  const count = spikesIn(spikes, ranges);
   if (count === 0) refuse(where, `fold ${fold} leaves no spike to train on, at least one is needed`);
   if (spikesIn(spikes, [test]) === 0) refuse(where, `fold ${fold} holds no spike to score, at least one is needed`);
-  const rest = withoutTest(stimulus, spikes, { test, train }, gap);
-  const model = fitModel(rest.stimulus, rest.spikes);
+  const rest = withoutTest(stimulus, spikes, { test, train: ranges }, gap);
+  const others = trains.map((train) => spikesOfRanges(train, shownWithout({ test, train: ranges })));
+  const model = fitModel(rest.stimulus, rest.spikes, others);
   if (typeof model?.predict !== "function")
     refuse(where, `fitModel gives ${describe(model)}, a model with lags and predict is needed`);
   if (model.lags > gap)

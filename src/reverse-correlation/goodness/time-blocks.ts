@@ -99,17 +99,20 @@ export function spikesIn(spikes: SpikeTrain, ranges: readonly FrameRange[]): num
   return ranges.reduce((sum, { start, end }) => sum + spikes.counts.subarray(start, end).reduce((a, n) => a + n, 0), 0);
 }
 
-/**
- * What is left of a recording without a test: what follows the test is shown from the test's end on, so that the gap is the
- * lead-in of its first windows, and no spike is kept there.
- */
+/** The frames left without a test: what follows it is shown from its end on, so that the gap is the lead-in of its first windows. */
+export function shownWithout({ test, train }: TimeBlock): FrameRange[] {
+  return train.map(({ start, end }) => (start > test.end ? { start: test.end, end } : { start, end }));
+}
+
+/** What is left of a recording without a test; no spike is kept in the gap after it. */
 export function withoutTest(
   stimulus: Stimulus,
   spikes: SpikeTrain,
-  { test, train }: TimeBlock,
+  block: TimeBlock,
   gap: number,
 ): { readonly stimulus: Stimulus; readonly spikes: SpikeTrain } {
-  const shown = train.map(({ start, end }) => (start > test.end ? { start: test.end, end } : { start, end }));
+  const { test, train } = block;
+  const shown = shownWithout(block);
   const part = spikesOfRanges(spikes, shown);
   const after = train.findIndex(({ start }) => start >= test.end);
   if (after >= 0) {

@@ -7,14 +7,9 @@ import { checkFinite, describe } from "../../tensor/arguments.js";
 import { refuse } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { checkKernel, filterDrive } from "../filter-drive.js";
-import { checkShown, type Prediction } from "../prediction.js";
+import { type Counts, checkShown, type Prediction } from "../prediction.js";
 import { addAfter, addPastSpikes, type SpikeFilter } from "./history.js";
 import { expectedAt, type PoissonLink } from "./poisson-link.js";
-
-/** Spikes of a cell, bin by bin. */
-interface Counts {
-  readonly counts: ArrayLike<number>;
-}
 
 /** What a fitted GLM is made of. */
 export interface GlmParts {

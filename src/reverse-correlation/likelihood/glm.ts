@@ -3,7 +3,7 @@ import type { Stimulus } from "../../stimuli/stimulus.js";
 import { refuse } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { Estimate } from "../estimate.js";
-import type { Prediction, SpikeModel } from "../prediction.js";
+import type { Counts, Prediction, SpikeModel } from "../prediction.js";
 import { sizeOfBasis } from "./basis.js";
 import { choosePenalty, type GlmProblem, meanRateStart, type PenaltyChoice, solveGlm } from "./glm-choice.js";
 import { type Design, glmDesign } from "./glm-design.js";
@@ -19,7 +19,6 @@ import { logFactorials, type PoissonLink } from "./poisson-link.js";
 import type { PoissonSolution } from "./poisson-newton.js";
 
 /** Spikes of a cell, bin by bin. */
-type Counts = { readonly counts: ArrayLike<number> };
 
 /** A Poisson GLM of largest likelihood: `n(t) ~ Poisson(λ(η_t))`. */
 export interface GlmEstimate extends Estimate, SpikeModel {

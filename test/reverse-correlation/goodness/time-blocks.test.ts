@@ -3,9 +3,12 @@ import { poissonSpikes } from "../../../src/cells/poisson-spikes.js";
 import type { SpikeTrain } from "../../../src/cells/response.js";
 import { simpleCell } from "../../../src/cells/simple-cell.js";
 import { spikesFrom } from "../../../src/cells/spikes.js";
+import { poissonAt } from "../../../src/math/random.js";
+import { randomStream } from "../../../src/math/random-streams.js";
 import { spikeTriggeredAverage } from "../../../src/reverse-correlation/average/spike-triggered-average.js";
 import { spikesOfRanges, stimulusOfRanges, timeBlocks } from "../../../src/reverse-correlation/goodness/time-blocks.js";
 import { crossValidate } from "../../../src/reverse-correlation/goodness/time-blocks-cross-validate.js";
+import { fitGlm } from "../../../src/reverse-correlation/likelihood/glm.js";
 import { estimateNonlinearity } from "../../../src/reverse-correlation/nonlinearity/estimate.js";
 import { linearNonlinearModel } from "../../../src/reverse-correlation/nonlinearity/model.js";
 import type { SpikeModel } from "../../../src/reverse-correlation/prediction.js";
@@ -173,6 +176,49 @@ describe("cross-validation by blocks of time", () => {
     );
     expect(() => crossValidate(undefined as unknown as () => SpikeModel, stimulus, spikes, { gap: 3 })).toThrow(
       "fitModel is undefined, a function is needed",
+    );
+  });
+});
+
+describe("cross-validation with other cells", () => {
+  it("cuts their spikes like the cell's own, and scores what they foretell", () => {
+    const stimulus = whiteNoise({ grid: { height: 1, width: 2 }, frames: 3000, frameSeconds, seed: 3 });
+    const source = randomStream(4, "tests");
+    const other = spikesFrom(
+      Uint32Array.from({ length: 3000 }, (_, t) => poissonAt(0.3, source, t)),
+      { frameSeconds },
+    );
+    const cell = spikesFrom(
+      Uint32Array.from({ length: 3000 }, (_, t) => poissonAt(0.1 + (other.counts[t - 1] ?? 0), source, 5000 + t)),
+      { frameSeconds },
+    );
+    const seen: number[] = [];
+    const scored = crossValidate(
+      (shown, spikes, trains) => {
+        expect(trains[0]!.counts).toHaveLength(spikes.counts.length);
+        seen.push(trains[0]!.spikes);
+        return fitGlm(shown, spikes, { coupling: { bins: 2, trains } });
+      },
+      stimulus,
+      cell,
+      { folds: 3, gap: 3, trains: [other] },
+    );
+    const alone = crossValidate((shown, spikes) => fitGlm(shown, spikes), stimulus, cell, { folds: 3, gap: 2 });
+    const kept = (from: number, to: number) =>
+      other.counts.filter((_, t) => t < from || t >= to).reduce((a, n) => a + n, 0);
+    // The gap is left out before a test only: after it the frames, and with them the others' spikes, are the lead-in.
+    expect(seen).toEqual([kept(0, 1000), kept(997, 2000), kept(1997, 3000)]);
+    expect(scored.bits).toBeGreaterThan(0.3);
+    expect(Math.abs(alone.bits)).toBeLessThan(0.05);
+  });
+
+  it("refuses other cells of another length", () => {
+    const stimulus = whiteNoise({ grid, frames: 40, frameSeconds, seed: 1 });
+    const [spikes, short] = [40, 39].map((bins) => spikesFrom(new Uint32Array(bins).fill(1), { frameSeconds }));
+    const fit = () => ({}) as SpikeModel;
+    expect(() => crossValidate(fit, stimulus, spikes!, { gap: 1, trains: [short!] })).toThrow("39");
+    expect(() => crossValidate(fit, stimulus, spikes!, { gap: 1, trains: 1 as never })).toThrow(
+      "crossValidate: trains is 1, a list of spike trains is needed",
     );
   });
 });
