@@ -1,24 +1,7 @@
 import { pixelsOf } from "../math/grid.js";
+import { dotAt } from "../math/vectors.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { framesPerBlock } from "./cell.js";
-
-/** `Σ w(x,y)·I(x,y)` for one frame, in float64; four sums in a fixed order, so that the additions overlap. */
-function dot(weights: Float64Array, frames: Float32Array, at: number): number {
-  const n = weights.length;
-  const whole = n - (n % 4);
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  for (let p = 0; p < whole; p += 4) {
-    a += weights[p] * frames[at + p];
-    b += weights[p + 1] * frames[at + p + 1];
-    c += weights[p + 2] * frames[at + p + 2];
-    d += weights[p + 3] * frames[at + p + 3];
-  }
-  for (let p = whole; p < n; p++) a += weights[p] * frames[at + p];
-  return a + b + (c + d);
-}
 
 /**
  * The linear drives `s(I_t) = Σ w(x,y)·I_t(x,y)` of one or more fields in every frame, of which the stimulus is made once.
@@ -36,7 +19,7 @@ export function linearDrives(stimulus: Stimulus, fields: readonly ArrayLike<numb
     const count = Math.min(block, stimulus.frames - start);
     const frames = stimulus.read(start, count, buffer);
     drives.forEach((drive, k) => {
-      for (let t = 0; t < count; t++) drive[start + t] = dot(weights[k], frames, t * pixels);
+      for (let t = 0; t < count; t++) drive[start + t] = dotAt(weights[k], frames, t * pixels);
     });
   }
   return drives;

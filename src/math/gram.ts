@@ -10,9 +10,14 @@ import { refuse } from "../tensor/errors.js";
  */
 export const gramBlock = 4096;
 
-const where = "addWeightedGram";
-
-function check(frames: Float32Array, weights: ArrayLike<number>, count: number, D: number, into: Float64Array): void {
+function check(
+  where: string,
+  frames: Float32Array,
+  weights: ArrayLike<number>,
+  count: number,
+  D: number,
+  into: Float64Array,
+): void {
   checkInteger(where, "count", count);
   checkInteger(where, "dimensions", D, 1);
   if (frames.length < count * D)
@@ -87,9 +92,17 @@ function addTriangle(C: Float32Array, first: number, width: number, D: number, i
   for (let i = 0; i < D; i++) addRun(C, first + i * width + i, into, i * D + i, (i + 1) * D);
 }
 
-/** Copies what is above the diagonal to below it. */
-function mirror(into: Float64Array, D: number): void {
-  for (let i = 1; i < D; i++) for (let j = 0; j < i; j++) into[i * D + j] = into[j * D + i]!;
+/** Numbers of a square that is mirrored at once: two of them stay in the cache. */
+const square = 32;
+
+/** Copies what is above the diagonal of `[D, D]` to below it. */
+export function mirror(into: Float64Array, D: number): void {
+  for (let top = 0; top < D; top += square) {
+    for (let left = 0; left <= top; left += square) {
+      for (let i = top; i < Math.min(top + square, D); i++)
+        for (let j = left; j < Math.min(left + square, i); j++) into[i * D + j] = into[j * D + i]!;
+    }
+  }
 }
 
 /**
@@ -114,8 +127,37 @@ export function addWeightedGram(
   into: Float64Array,
   k: Panels = panels(),
 ): void {
-  check(frames, weights, count, dimensions, into);
-  const D = dimensions;
+  check("addWeightedGram", frames, weights, count, dimensions, into);
+  addTriangles(frames, weights, count, dimensions, into, k);
+  mirror(into, dimensions);
+}
+
+/**
+ * `addWeightedGram` of what is on and above the diagonal, the rest is left as it is: for sums of many blocks, of which `mirror` makes
+ * a symmetric matrix at the end.
+ *
+ * @throws InputError as `addWeightedGram`
+ */
+export function addUpperGram(
+  frames: Float32Array,
+  weights: ArrayLike<number>,
+  count: number,
+  dimensions: number,
+  into: Float64Array,
+  k: Panels = panels(),
+): void {
+  check("addUpperGram", frames, weights, count, dimensions, into);
+  addTriangles(frames, weights, count, dimensions, into, k);
+}
+
+function addTriangles(
+  frames: Float32Array,
+  weights: ArrayLike<number>,
+  count: number,
+  D: number,
+  into: Float64Array,
+  k: Panels,
+): void {
   const parts = layoutOf(D);
   k.arena.reserve(parts.end);
   const picked = new Int32Array(gramBlock);
@@ -135,5 +177,4 @@ export function addWeightedGram(
     }
     addTriangle(k.arena.floats, parts.C >> 2, parts.width, D, into);
   }
-  mirror(into, D);
 }

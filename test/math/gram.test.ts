@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plainPanels, wasmPanels } from "../../src/kernels/panels.js";
-import { addWeightedGram, gramBlock } from "../../src/math/gram.js";
+import { addUpperGram, addWeightedGram, gramBlock, mirror } from "../../src/math/gram.js";
 import { InputError } from "../../src/tensor/errors.js";
 
 function noise(count: number, seed: number): Float32Array {
@@ -94,6 +94,22 @@ describe("the weighted Gram matrix", () => {
       addWeightedGram(frames.subarray(cut * D), weights.subarray(cut), count - cut, D, parts);
       expect(parts).toEqual(whole);
     }
+  });
+
+  it("is, above the diagonal alone and then mirrored, the same bits", () => {
+    // More than one square of the mirror, and a part of one.
+    const [count, D] = [300, 75];
+    const frames = noise(count * D, 15);
+    const weights = counts(count, 0.4, 16);
+    const whole = new Float64Array(D * D);
+    addWeightedGram(frames, weights, count, D, whole);
+    const upper = new Float64Array(D * D).fill(Number.NaN);
+    for (let i = 0; i < D; i++) upper.fill(0, i * D + i, (i + 1) * D);
+    addUpperGram(frames, weights, count, D, upper);
+    for (let i = 0; i < D; i++) for (let j = 0; j < i; j++) expect(upper[i * D + j]).toBeNaN();
+    mirror(upper, D);
+    expect(upper).toEqual(whole);
+    expect(() => addUpperGram(frames, [-1], 1, D, upper)).toThrow("addUpperGram: weights[0] is -1");
   });
 
   it("does not read a frame of weight 0", () => {

@@ -1,5 +1,5 @@
 import { allFinite } from "../../kernels/finite.js";
-import { addProduct } from "../../kernels/product.js";
+import { type RowSums, withRowSums } from "../../kernels/row-sums.js";
 import { addExactly, type ExactSums, exactSums, exactTotals, mergeExactly } from "../../math/exact-sums.js";
 import { pixelsOf } from "../../math/grid.js";
 import { refuse } from "../../tensor/errors.js";
@@ -7,7 +7,8 @@ import { tensor } from "../../tensor/tensor.js";
 import type { Estimate } from "../estimate.js";
 import { blockFrames } from "../pairing.js";
 import { type Accumulator, accumulatorFrom, accumulatorOf, type Counting } from "./accumulator.js";
-import { afterFrames } from "./constancy.js";
+import { afterFrames, type Constancy } from "./constancy.js";
+import type { Span } from "./spans.js";
 import {
   type AccumulatorOptions,
   type AccumulatorState,
@@ -57,78 +58,84 @@ export function emptyAverage(where: string, options: AccumulatorOptions): Averag
   return { kind: "average-state", ...shared, sums: exactSums(shared.lags * pixelsOf(shared.grid)) };
 }
 
-/**
- * Frames that are read and multiplied at a time: a megabyte of 1,024 pixels, so that they are still in the second level of
- * the cache when the product takes them.
- */
-const stretch = 256;
+/** Frames that are read and added at a time, of 1,024 pixels a quarter of a megabyte: they are still in the cache when they are added. */
+const stretch = 64;
 
-/** How an average is counted; each has its own room for a stretch of frames. */
+/** How an average is counted. */
 export function averageCounting(name: string): Counting<AverageState, Estimate> {
-  let room = new Float32Array(0);
   return {
     name,
     kind: "average-state",
     block: blockFrames,
-    addBlock: (where, state, bins) => {
-      const numbers = stretch * pixelsOf(state.grid);
-      if (room.length < numbers) room = new Float32Array(numbers);
-      return addBlock(where, state, bins, room);
-    },
+    addBlock,
     arraysOf: ({ sums }) => sums.parts,
     sumsOf: (a, b) => ({ sums: mergeExactly(a.sums, b.sums) }),
     result: estimateOf,
   };
 }
 
-function addBlock(where: string, state: AverageState, bins: BlockOfBins, room: Float32Array): AverageState {
+function addBlock(where: string, state: AverageState, bins: BlockOfBins): AverageState {
   const { lags, grid } = state;
-  const { stimulus, start, from, to } = bins;
+  const { from, to } = bins;
   const shared = afterBlock(where, state, bins, blockFrames);
-  const spikes = shared.spikesUsed - state.spikesUsed;
-  let { constancy } = state;
-  const product = new Float32Array(lags * pixelsOf(grid));
+  // A block without spikes is not even read, once every pixel is known to vary.
+  const silent = shared.spikesUsed === state.spikesUsed;
+  if (silent && state.constancy.constant === 0) return { ...state, ...shared };
   const first = Math.max(0, from - lags + 1);
-  // Frames without spikes are not even read, once every pixel is known to vary.
-  for (let frame = first; frame < to && spikes + constancy.constant > 0; frame += stretch) {
-    const count = Math.min(stretch, to - frame);
-    const frames = stimulus.read(frame - start, count, room);
-    constancy = afterFrames(constancy, frames);
-    if (spikes > 0) addFrames(bins, frames, frame, count, lags, product);
-  }
-  if (!allFinite(product))
-    refuse(where, `frames ${first} to ${to - 1} hold NaN or an infinity, finite contrasts are needed`);
-  return { ...state, ...shared, sums: spikes > 0 ? addExactly(state.sums, product) : state.sums, constancy };
+  const size = { rows: stretch, length: pixelsOf(grid), sums: lags };
+  const { product, constancy } = withRowSums(size, (sums) => {
+    let { constancy } = state;
+    for (let frame = first; frame < to; frame += stretch) {
+      const span = { from: frame, to: Math.min(frame + stretch, to) };
+      constancy = addFrames(sums, bins, span, lags, constancy);
+    }
+    return { product: sums.totals(), constancy };
+  });
+  if (!allFinite(product)) refuseInfinite(where, bins, first, pixelsOf(grid));
+  return { ...state, ...shared, sums: silent ? state.sums : addExactly(state.sums, product), constancy };
 }
 
-/** Adds what `count` frames give to `Σ_t n(t)·I(t - k)` over the bins of a block, `[lags, pixels]`; `frames` may be changed. */
-function addFrames(
-  bins: BlockOfBins,
-  frames: Float32Array,
-  first: number,
-  count: number,
-  lags: number,
-  product: Float32Array,
-): void {
-  const { counts, start, to } = bins;
-  const pixels = product.length / lags;
+/** Adds what some frames give to `Σ_t n(t)·I(t - k)` over the bins of a block, each lag k to its sum. */
+function addFrames(sums: RowSums, bins: BlockOfBins, span: Span, lags: number, seen: Constancy): Constancy {
+  const { stimulus, counts, start, to } = bins;
+  const read = reach(bins, span, lags, seen);
+  const count = read.to - read.from;
+  if (count === 0) return seen;
+  const frames = stimulus.read(read.from - start, count, sums.rows);
+  if (frames.buffer !== sums.rows.buffer) sums.rows.set(frames);
   const firstSpike = firstBin(bins, lags);
-  const weights = new Float32Array(count * lags);
-  let depth = 0;
-  for (let i = 0; i < count; i++) {
-    let weight = 0;
-    for (let k = Math.max(0, firstSpike - first - i); k < lags && first + i + k < to; k++) {
-      const n = counts[first + i + k - start]!;
-      weights[depth * lags + k] = n;
-      weight += n;
+  for (let k = 0; k < lags; k++) {
+    const last = Math.min(read.to + k, to);
+    for (let t = Math.max(read.from + k, firstSpike); t < last; t++) {
+      const n = counts[t - start];
+      if (n > 0) sums.pick(t - k - read.from, n);
     }
-    // Only the frames in the window of a spike take part: the next one takes the place of one that does not.
-    if (weight === 0) continue;
-    if (i !== depth) frames.copyWithin(depth * pixels, i * pixels, (i + 1) * pixels);
-    depth++;
+    sums.add(k);
   }
-  const [A, B] = [weights.subarray(0, depth * lags), frames.subarray(0, depth * pixels)];
-  addProduct(A, B, product, { rows: lags, columns: pixels, depth, transposeA: true });
+  return afterFrames(seen, frames);
+}
+
+/** The frames of a span that are to be read: all until every pixel has varied, then from the first to the last in a spike's window. */
+function reach(bins: BlockOfBins, span: Span, lags: number, { constant }: Constancy): Span {
+  if (constant > 0) return span;
+  const { counts, start, to } = bins;
+  let [from, end] = [span.to, span.from];
+  for (let t = Math.max(span.from, firstBin(bins, lags)); t < Math.min(span.to + lags - 1, to); t++) {
+    if (counts[t - start] === 0) continue;
+    from = Math.min(from, Math.max(span.from, t - lags + 1));
+    end = Math.max(end, Math.min(span.to, t + 1));
+  }
+  return { from: Math.min(from, end), to: end };
+}
+
+/** Names the first number of a block that is none; it is looked for where the sums have shown that there is one. */
+function refuseInfinite(where: string, { stimulus, start, to }: BlockOfBins, first: number, pixels: number): never {
+  for (let frame = first; frame < to; frame++) {
+    const pixel = stimulus.read(frame - start, 1).findIndex((value) => !Number.isFinite(value));
+    if (pixel >= 0)
+      refuse(where, `frame ${frame} is not finite at pixel ${pixel} of ${pixels}, finite contrasts are needed`);
+  }
+  refuse(where, `frames ${first} to ${to - 1} have sums beyond float32, smaller contrasts are needed`);
 }
 
 function estimateOf(where: string, state: AverageState): Estimate {

@@ -1,6 +1,6 @@
 import { addProduct } from "../../kernels/product.js";
 import { addExactly, type ExactSums, exactSums, exactTotals, mergeExactly } from "../../math/exact-sums.js";
-import { addWeightedGram, gramBlock } from "../../math/gram.js";
+import { addUpperGram, gramBlock } from "../../math/gram.js";
 import type { Moments } from "../subspaces/stc-moments.js";
 
 /** Sums over windows x of D numbers, under some weights. */
@@ -88,7 +88,7 @@ function gramsOf(windows: Float32Array, counts: Float32Array, D: number, { all, 
   for (const n of counts) tally.set(n, (tally.get(n) ?? 0) + 1);
   const shared = [...tally.keys()].filter((n) => n > 0 && tally.get(n)! >= worthProduct).sort((a, b) => b - a);
   const addGram = (into: Float64Array, weight: (n: number) => number) =>
-    addWeightedGram(windows, counts.map(weight), counts.length, D, into);
+    addUpperGram(windows, counts.map(weight), counts.length, D, into);
   all.fill(0);
   spikes.fill(0);
   shared.forEach((n, i) => {

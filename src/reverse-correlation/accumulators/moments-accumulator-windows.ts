@@ -32,12 +32,19 @@ export function laidOut(frames: Float32Array, count: number, lags: number, pixel
 /** The mean of windows of D numbers, rounded to float32. */
 export function meanOf(windows: Float32Array, D: number): Float32Array {
   const sum = new Float64Array(D);
-  for (let from = 0; from < windows.length; from += D) for (let i = 0; i < D; i++) sum[i]! += windows[from + i]!;
-  return Float32Array.from(sum, (value) => value / (windows.length / D));
+  const count = windows.length / D;
+  const whole = count - (count % 4);
+  // Four windows at once: a sum is fetched and put back once for them all.
+  for (let a = 0; a < whole * D; a += 4 * D) {
+    const [b, c, d] = [a + D, a + 2 * D, a + 3 * D];
+    for (let i = 0; i < D; i++) sum[i] += windows[a + i] + windows[b + i] + (windows[c + i] + windows[d + i]);
+  }
+  for (let a = whole * D; a < windows.length; a += D) for (let i = 0; i < D; i++) sum[i] += windows[a + i];
+  return Float32Array.from(sum, (value) => value / count);
 }
 
 /** Takes `centre` off every window, in place. */
 export function subtract(windows: Float32Array, centre: Float32Array): void {
   const D = centre.length;
-  for (let from = 0; from < windows.length; from += D) for (let i = 0; i < D; i++) windows[from + i]! -= centre[i]!;
+  for (let from = 0; from < windows.length; from += D) for (let i = 0; i < D; i++) windows[from + i] -= centre[i];
 }

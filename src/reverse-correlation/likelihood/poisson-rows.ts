@@ -1,4 +1,5 @@
 import { addWeightedGram, gramBlock } from "../../math/gram.js";
+import { dotAt } from "../../math/vectors.js";
 
 /** A design matrix that is made in runs of rows: one row a bin, one column a parameter. */
 export interface Rows {
@@ -46,21 +47,6 @@ function eachRows(rows: Rows, visit: (X: Float32Array, start: number, count: num
   }
 }
 
-/** `Σ_j x_j·v_j` of the row at `at`; four sums, so that the additions overlap. */
-function rowDot(X: Float32Array, at: number, v: Float64Array): number {
-  const n = v.length;
-  const whole = n - (n % 4);
-  let [a, b, c, d] = [0, 0, 0, 0];
-  for (let j = 0; j < whole; j += 4) {
-    a += X[at + j] * v[j];
-    b += X[at + j + 1] * v[j + 1];
-    c += X[at + j + 2] * v[j + 2];
-    d += X[at + j + 3] * v[j + 3];
-  }
-  for (let j = whole; j < n; j++) a += X[at + j] * v[j];
-  return a + b + (c + d);
-}
-
 function addRow(into: Float64Array, X: Float32Array, at: number, by: number): void {
   for (let j = 0; j < into.length; j++) into[j] += by * X[at + j];
 }
@@ -69,7 +55,7 @@ function addRow(into: Float64Array, X: Float32Array, at: number, by: number): vo
 export function timesVector(rows: Rows, v: Float64Array): Float64Array {
   const product = new Float64Array(rows.count);
   eachRows(rows, (X, start, count) => {
-    for (let t = 0; t < count; t++) product[start + t] = rowDot(X, t * rows.columns, v);
+    for (let t = 0; t < count; t++) product[start + t] = dotAt(v, X, t * rows.columns);
   });
   return product;
 }
@@ -89,7 +75,7 @@ export function curvatureTimes(rows: Rows, weights: Float64Array, v: Float64Arra
   eachRows(rows, (X, start, count) => {
     for (let t = 0; t < count; t++) {
       const at = t * rows.columns;
-      if (weights[start + t] > 0) addRow(sum, X, at, weights[start + t] * rowDot(X, at, v));
+      if (weights[start + t] > 0) addRow(sum, X, at, weights[start + t] * dotAt(v, X, at));
     }
   });
   return sum;

@@ -1,5 +1,5 @@
 import { addProduct } from "../../kernels/product.js";
-import { addWeightedGram, gramBlock } from "../../math/gram.js";
+import { addUpperGram, gramBlock, mirror } from "../../math/gram.js";
 import { pixelsOf } from "../../math/grid.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { afterFrames, unseen } from "../accumulators/constancy.js";
@@ -69,7 +69,7 @@ export function windowMoments(
       stopIfAborted(watch);
       const own = weights.subarray(w * count, (w + 1) * count);
       for (const weight of own) totals[w] += weight;
-      addWeightedGram(windows, own, count, D, sum);
+      addUpperGram(windows, own, count, D, sum);
     });
     blockMeans.fill(0);
     addProduct(weights, windows, blockMeans, { rows: sums.length, columns: D, depth: count });
@@ -92,10 +92,11 @@ function weightsOf(counts: Uint32Array, lags: number, shifts: readonly number[],
   return weights;
 }
 
-/** Turns sums of centred windows into moments, in place: `Σ w·x·xᵀ / Σ w - mean·meanᵀ`. */
+/** Turns sums of centred windows, on and above the diagonal, into moments, in place: `Σ w·x·xᵀ / Σ w - mean·meanᵀ`. */
 function momentsOf(sum: Float64Array, centredMean: Float64Array, total: number, centre: Float32Array): Moments {
   const D = centre.length;
   const mean = centredMean.map((value) => value / total);
+  mirror(sum, D);
   for (let i = 0; i < D; i++) for (let j = 0; j < D; j++) sum[i * D + j] = sum[i * D + j] / total - mean[i] * mean[j];
   return { mean: mean.map((value, i) => value + centre[i]), covariance: sum };
 }

@@ -111,6 +111,38 @@ describe("the average accumulator", () => {
     expect(estimate.kernel.data.slice(0, 6)).toEqual(Float64Array.from(stimulus.read(3 * blockFrames + 9, 1)));
   });
 
+  it("reads of a block with a spike no more than its windows need, once every pixel has varied", () => {
+    const read: number[] = [];
+    const counted: Stimulus = {
+      ...stimulus,
+      read: (start, count, into) => {
+        for (let t = start; t < start + count; t++) read.push(t);
+        return stimulus.read(start, count, into);
+      },
+    };
+    const last = 3 * blockFrames + 130;
+    const few = spikesFrom(
+      counts.map((_, t) => (t === last ? 2 : 0)),
+      { frameSeconds },
+    );
+    const estimate = spikeTriggeredAverage(counted, few, { lags });
+    expect(read.filter((t) => t >= blockFrames)).toEqual([last - 3, last - 2, last - 1, last]);
+    const window = Array.from({ length: lags }, (_, k) => [...stimulus.read(last - k, 1)]).flat();
+    expect([...estimate.kernel.data]).toEqual(window);
+  });
+
+  it("refuses finite contrasts whose sums are none", () => {
+    const huge: Stimulus = { ...stimulus, read: (start, count) => stimulus.read(start, count).fill(3e38) };
+    expect(() => empty().add({ stimulus: huge, spikes })).toThrow(
+      "averageAccumulator.add: frames 0 to 1023 have sums beyond float32, smaller contrasts are needed",
+    );
+  });
+
+  it("takes frames from a reader that gives arrays of its own", () => {
+    const own: Stimulus = { ...stimulus, read: (start, count) => stimulus.read(start, count) };
+    expect(spikeTriggeredAverage(own, spikes, { lags })).toEqual(whole);
+  });
+
   it("goes on after a reader that failed: the block that broke is not counted, those before it are", () => {
     let broken = true;
     const flaky: Stimulus = {
@@ -131,11 +163,15 @@ describe("the average accumulator", () => {
   it("refuses a NaN in a frame before a spike, and goes on without it", () => {
     const spoilt: Stimulus = {
       ...stimulus,
-      read: (start, count) => stimulus.read(start, count).fill(Number.NaN, 5, 6),
+      read: (start, count) => {
+        const values = stimulus.read(start, count);
+        if (start <= 7 && 7 < start + count) values[6 * (7 - start) + 5] = Number.NaN;
+        return values;
+      },
     };
     const accumulator = empty();
     expect(() => accumulator.add({ stimulus: spoilt, spikes })).toThrow(
-      "averageAccumulator.add: frames 0 to 1023 hold NaN or an infinity, finite contrasts are needed",
+      "averageAccumulator.add: frame 7 is not finite at pixel 5 of 6, finite contrasts are needed",
     );
     expect(accumulator.state.spans).toEqual([]);
     expect(accumulator.add({ stimulus, spikes }).result()).toEqual(whole);
