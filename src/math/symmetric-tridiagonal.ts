@@ -1,3 +1,9 @@
+import { doubleFunctions, reserveDoubles } from "../kernels/double-panels.js";
+import { addDoubleProduct, wholeMatrix } from "../kernels/double-product.js";
+import { type Panels, panels } from "../kernels/panels.js";
+import { matrixProduct, transposed } from "./matrix-product.js";
+import { dot } from "./vectors.js";
+
 /** A symmetric matrix brought to tridiagonal form, `A = Q·T·Qᵀ`, with `Q` kept as Householder reflectors. */
 export interface Tridiagonal {
   /** rows of the matrix */
@@ -12,6 +18,9 @@ export interface Tridiagonal {
   readonly scale: Float64Array;
 }
 
+/** Reflectors that are applied together: their products are then those of matrices. */
+const together = 32;
+
 /** Squared lengths below this are rounding of a matrix whose largest entry is near 1: treated as 0. */
 const negligible = 1e-290;
 
@@ -22,36 +31,46 @@ const negligible = 1e-290;
  * the matrix-vector product of the next are one pass over the triangle: the product needs the next reflector, which needs
  * only one updated row, and that row is made first. The entries should be scaled to about 1.
  */
-export function reduceToTridiagonal(matrix: Float64Array, n: number): Tridiagonal {
-  const diagonal = new Float64Array(n);
-  const offDiagonal = new Float64Array(n);
-  const scale = new Float64Array(n);
-  let v = new Float64Array(n);
-  let w = new Float64Array(n);
-  let next = new Float64Array(n);
-  let product = new Float64Array(n);
+export function reduceToTridiagonal(matrix: Float64Array, n: number, k: Panels = panels()): Tridiagonal {
+  const { updateAndMultiply } = doubleFunctions(k);
+  const [diagonal, offDiagonal, scale] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const triangle = rowStart(n) + (rowStart(n) % 2);
+  const D = reserveDoubles(k, triangle + 4 * (n + 1));
+  let [v, w, next, product] = [0, 1, 2, 3].map((i) => triangle + i * (n + 1)) as [number, number, number, number];
+  D.fill(0, v, v + 4 * (n + 1));
+  for (let i = 0; i < n; i++) D.set(matrix.subarray(i * n, i * n + i + 1), rowStart(i));
   for (let i = n - 1; i >= 0; i--) {
-    updateRow(matrix, n, i, v, w);
-    diagonal[i] = matrix[i * n + i];
+    const row = rowStart(i);
+    updateRow(D, row, i, v, w);
+    diagonal[i] = D[row + i]!;
     if (i === 0) break;
-    scale[i] = makeReflector(matrix, i * n, i, offDiagonal);
-    for (let k = 0; k < i; k++) next[k] = matrix[i * n + k];
-    next.fill(0, i);
-    product.fill(0, 0, i);
-    updateAndMultiply(matrix, n, i, v, w, next, product);
-    finishUpdate(next, product, i, scale[i]);
+    scale[i] = makeReflector(D, row, i, offDiagonal);
+    matrix.set(D.subarray(row, row + i), i * n);
+    D.copyWithin(next, row, row + i);
+    D.fill(0, product, product + i);
+    const odd = i % 2;
+    if (odd === 1) {
+      // An odd count leaves the first row alone: it is its diagonal entry.
+      D[0]! -= 2 * D[v]! * D[w]!;
+      D[product] = D[0]! * D[next]!;
+    }
+    updateAndMultiply(0, odd, i, 8 * v, 8 * w, 8 * next, 8 * product);
+    finishUpdate(D.subarray(next, next + i), D.subarray(product, product + i), scale[i]!);
     [v, next] = [next, v];
     [w, product] = [product, w];
   }
   return { n, diagonal, offDiagonal, reflectors: matrix, scale };
 }
 
+/** Where row i of a packed lower triangle starts. */
+function rowStart(i: number): number {
+  return (i * (i + 1)) / 2;
+}
+
 /** Row i of `A - v·wᵀ - w·vᵀ`, up to the diagonal. */
-function updateRow(a: Float64Array, n: number, i: number, v: Float64Array, w: Float64Array): void {
-  const vi = v[i];
-  const wi = w[i];
-  const row = i * n;
-  for (let k = 0; k <= i; k++) a[row + k] -= vi * w[k] + wi * v[k];
+function updateRow(D: Float64Array, row: number, i: number, v: number, w: number): void {
+  const [vi, wi] = [D[v + i]!, D[w + i]!];
+  for (let k = 0; k <= i; k++) D[row + k]! -= vi * D[w + k]! + wi * D[v + k]!;
 }
 
 /** Overwrites a row of `length` entries by the reflector that leaves only its last entry; returns the reflector's scale. */
@@ -72,64 +91,10 @@ function makeReflector(a: Float64Array, row: number, length: number, offDiagonal
   return 2 / (rest + pivot * pivot);
 }
 
-/**
- * `A ← A - v·wᵀ - w·vᵀ` and `product ← A·next` for the first m rows, two rows at a time: four vectors are loaded once for
- * both rows, and the matrix passes through the cache once.
- */
-function updateAndMultiply(
-  a: Float64Array,
-  n: number,
-  m: number,
-  v: Float64Array,
-  w: Float64Array,
-  next: Float64Array,
-  product: Float64Array,
-): void {
-  // An odd count leaves the first row alone: it is its diagonal entry.
-  if (m % 2 === 1) {
-    a[0] -= 2 * v[0] * w[0];
-    product[0] += a[0] * next[0];
-  }
-  for (let j = m % 2; j < m; j += 2) {
-    const row0 = j * n;
-    const row1 = row0 + n;
-    const v0 = v[j];
-    const w0 = w[j];
-    const u0 = next[j];
-    const v1 = v[j + 1];
-    const w1 = w[j + 1];
-    const u1 = next[j + 1];
-    let sum0 = 0;
-    let sum1 = 0;
-    for (let k = 0; k < j; k++) {
-      const vk = v[k];
-      const wk = w[k];
-      const uk = next[k];
-      const x0 = a[row0 + k] - v0 * wk - w0 * vk;
-      const x1 = a[row1 + k] - v1 * wk - w1 * vk;
-      a[row0 + k] = x0;
-      a[row1 + k] = x1;
-      sum0 += x0 * uk;
-      sum1 += x1 * uk;
-      product[k] += x0 * u0 + x1 * u1;
-    }
-    const corner0 = a[row0 + j] - 2 * v0 * w0;
-    const side = a[row1 + j] - v1 * w0 - w1 * v0;
-    const corner1 = a[row1 + j + 1] - 2 * v1 * w1;
-    a[row0 + j] = corner0;
-    a[row1 + j] = side;
-    a[row1 + j + 1] = corner1;
-    product[j] += sum0 + corner0 * u0 + side * u1;
-    product[j + 1] += sum1 + side * u0 + corner1 * u1;
-  }
-}
-
 /** Turns `A·v` into the `w` of the rank-two update: `p = s·A·v`, `w = p - (s/2)(pᵀv)·v`. */
-function finishUpdate(v: Float64Array, product: Float64Array, m: number, scale: number): void {
-  let inner = 0;
-  for (let k = 0; k < m; k++) inner += product[k] * v[k];
-  const half = 0.5 * scale * scale * inner;
-  for (let k = 0; k < m; k++) product[k] = scale * product[k] - half * v[k];
+function finishUpdate(v: Float64Array, product: Float64Array, scale: number): void {
+  const half = 0.5 * scale * scale * dot(product, v);
+  for (let k = 0; k < v.length; k++) product[k] = scale * product[k] - half * v[k];
 }
 
 /** Brings vectors of T back to vectors of A, in place: each row of `vectors`, `[count, n]`, becomes `Q·row`. */
@@ -151,46 +116,46 @@ function reflect(v: Float64Array, vStart: number, length: number, scale: number,
 /**
  * The matrix Q itself, `[n, n]`.
  *
- * Row r of Qᵀ is `e_r·H_1 ··· H_{n-1}`, where only the reflectors after r act: rows are independent, so four of them stay
- * in the nearest cache while the reflectors stream past.
+ * `Q = H_{n-1} ··· H_1` is made from the right, since the first i reflectors change the first i rows and columns alone. A block
+ * of reflectors is `I - Vᵀ·T·V` with a lower triangular T (Schreiber & Van Loan 1989).
  */
 export function formOrthogonal(form: Tridiagonal): Float64Array {
-  const { n, reflectors, scale } = form;
+  const { n } = form;
   const q = new Float64Array(n * n);
-  const rows = new Float64Array(4 * n);
-  for (let r = 0; r < n; r += 4) {
-    rows.fill(0);
-    for (let k = 0; k < 4; k++) if (r + k < n) rows[k * n + r + k] = 1;
-    for (let i = r + 1; i < n; i++) {
-      if (scale[i] !== 0) reflectFour(reflectors, i * n, i, scale[i], rows, n);
-    }
-    for (let k = 0; k < 4 && r + k < n; k++) for (let c = 0; c < n; c++) q[c * n + r + k] = rows[k * n + c];
+  for (let i = 0; i < n; i++) q[i * n + i] = 1;
+  for (let from = 1; from < n; from += together) {
+    const count = Math.min(together, n - from);
+    const size = from + count - 1;
+    const V = reflectorsOf(form, from, count, size);
+    const T = triangleOf(V, form.scale.subarray(from, from + count), size);
+    const changed = { M: q, pitch: n, row: 0, rows: size, column: 0, columns: size };
+    const W = wholeMatrix(new Float64Array(count * size), count, size);
+    addDoubleProduct({ A: wholeMatrix(V, count, size), B: changed, C: W, sign: 1 });
+    const Z = wholeMatrix(matrixProduct(T, W.M, { rows: count, depth: count, columns: size }), count, size);
+    addDoubleProduct({ A: wholeMatrix(V, count, size), B: Z, C: changed, sign: -1, transposeA: true });
   }
   return q;
 }
 
-/** One reflector on four rows; a row that starts later than the reflector holds zeros there and is left as it is. */
-function reflectFour(v: Float64Array, vStart: number, length: number, scale: number, x: Float64Array, n: number): void {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  for (let k = 0; k < length; k++) {
-    const vk = v[vStart + k];
-    a += vk * x[k];
-    b += vk * x[n + k];
-    c += vk * x[2 * n + k];
-    d += vk * x[3 * n + k];
+/** [count, size], reflectors `from` on, one a row; each ends before its own place. */
+function reflectorsOf({ n, reflectors }: Tridiagonal, from: number, count: number, size: number): Float64Array {
+  const V = new Float64Array(count * size);
+  for (let i = 0; i < count; i++) V.set(reflectors.subarray((from + i) * n, (from + i) * n + from + i), i * size);
+  return V;
+}
+
+/** T, [count, count]: `T_ii = s_i` and `T_ij = -s_i·Σ_l (v_i·v_l)·T_lj`, since `H_i` is put before those before it. */
+function triangleOf(V: Float64Array, scale: Float64Array, size: number): Float64Array {
+  const count = scale.length;
+  const G = matrixProduct(V, transposed(V, count, size), { rows: count, depth: size, columns: count });
+  const T = new Float64Array(count * count);
+  for (let i = 0; i < count; i++) {
+    T[i * count + i] = scale[i]!;
+    for (let j = 0; j < i; j++) {
+      let sum = 0;
+      for (let l = j; l < i; l++) sum += G[i * count + l]! * T[l * count + j]!;
+      T[i * count + j] = -scale[i]! * sum;
+    }
   }
-  a *= scale;
-  b *= scale;
-  c *= scale;
-  d *= scale;
-  for (let k = 0; k < length; k++) {
-    const vk = v[vStart + k];
-    x[k] -= a * vk;
-    x[n + k] -= b * vk;
-    x[2 * n + k] -= c * vk;
-    x[3 * n + k] -= d * vk;
-  }
+  return T;
 }
