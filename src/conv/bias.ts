@@ -137,8 +137,8 @@ function tileSums({ shape, data: G }: Tensor, biasShape: readonly number[], spac
  *
  * @param outputGradient G, `[batch, outChannels, ...outSpace]` or without batch
  * @param biasShape `[outChannels]`, or the output's shape without batch, or with `tiled` `[outChannels, ...tile]`
- * @param options.space how many space dimensions G has. It is needed only for one bias a map where G can be read both with
- *   and without a batch; by default G is then read as having two, else one, else three
+ * @param options.space how many space dimensions G has. For one bias a map, G is read as having two where that fits, else one,
+ *   else three: say it where a layer of one or three dimensions has as many images as channels, or cells as channels
  * @param options.tiled true: one bias a tile, which cycles over the places as in `tiledConv`
  * @returns the gradient, of shape `biasShape`
  * @throws InputError if the shapes do not fit or G holds a NaN or an infinity

@@ -11,9 +11,19 @@ import type { Operation } from "./operation.js";
 import { type ConvOptions, geometryOptions } from "./options.js";
 import { executeThreaded } from "./threaded.js";
 
+/** A and B of `execute`, by their names. */
+type Operands = readonly [A: readonly [string, Tensor], B: readonly [string, Tensor]];
+
+/** Throws unless the options are known and the operands are tensors of one type. */
+function checkOperands(where: string, options: object, known: readonly string[], operands: Operands): void {
+  checkOptions(where, options, [...geometryOptions, ...known]);
+  for (const [name, operand] of operands) checkTensor(where, name, operand);
+  checkSameType(where, ...operands);
+}
+
 /**
- * The result of an operation whose arguments fit: A and B of `execute`, by their names. Whether their numbers are finite is looked
- * at here, of a large operand by the result where this is smaller and shows it.
+ * The result of an operation whose arguments fit. Whether their numbers are finite is looked at here, of a large operand by the
+ * result where this is smaller and shows it.
  */
 function computed(
   where: string,
@@ -21,7 +31,7 @@ function computed(
   g: Geometry,
   { algorithm: wanted, bias, into }: Pick<ConvOptions, "algorithm" | "bias" | "into">,
   shape: readonly number[],
-  operands: readonly [A: readonly [string, Tensor], B: readonly [string, Tensor]],
+  operands: Operands,
 ): Tensor {
   const [[, A], [, B]] = operands;
   if (into !== undefined) checkInto(where, into, shape, bias ? [...operands, ["bias", bias]] : operands);
@@ -47,16 +57,13 @@ function computed(
  * @see the chapter on convolutional networks, section on variants of the basic convolution: `c(K, V, s)`
  */
 export function conv(input: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {
-  checkOptions("conv", options, [...geometryOptions, "bias", "algorithm", "into"]);
-  checkTensor("conv", "input", input);
-  checkTensor("conv", "kernel", kernel);
-  checkSameType("conv", ["input", input], ["kernel", kernel]);
-  const g = geometryOf("conv", input.shape, kernel.shape, options);
-  if (options.bias !== undefined) checkBias("conv", options.bias, g, input);
   const operands = [
     ["input", input],
     ["kernel", kernel],
   ] as const;
+  checkOperands("conv", options, ["bias", "algorithm", "into"], operands);
+  const g = geometryOf("conv", input.shape, kernel.shape, options);
+  if (options.bias !== undefined) checkBias("conv", options.bias, g, input);
   const output = computed("conv", "forward", g, options, g.outputShape, operands);
   if (options.bias !== undefined) addBias(g, options.bias, output.data);
   return output;
@@ -81,17 +88,14 @@ export interface KernelGradientOptions extends Omit<ConvOptions, "bias"> {
  */
 export function convKernelGradient(outputGradient: Tensor, input: Tensor, options: KernelGradientOptions): Tensor {
   const where = "convKernelGradient";
-  checkOptions(where, options, [...geometryOptions, "algorithm", "into", "kernelShape"]);
-  checkTensor(where, "outputGradient", outputGradient);
-  checkTensor(where, "input", input);
-  checkSameType(where, ["outputGradient", outputGradient], ["input", input]);
-  checkShapeOption(where, "kernelShape", options?.kernelShape);
-  const g = geometryOf(where, input.shape, options.kernelShape, options);
-  checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   const operands = [
     ["outputGradient", outputGradient],
     ["input", input],
   ] as const;
+  checkOperands(where, options, ["algorithm", "into", "kernelShape"], operands);
+  checkShapeOption(where, "kernelShape", options?.kernelShape);
+  const g = geometryOf(where, input.shape, options.kernelShape, options);
+  checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   return computed(where, "kernelGradient", g, options, g.kernelShape, operands);
 }
 
@@ -116,16 +120,13 @@ export interface InputGradientOptions extends Omit<ConvOptions, "bias"> {
  */
 export function convInputGradient(kernel: Tensor, outputGradient: Tensor, options: InputGradientOptions): Tensor {
   const where = "convInputGradient";
-  checkOptions(where, options, [...geometryOptions, "algorithm", "into", "inputShape"]);
-  checkTensor(where, "kernel", kernel);
-  checkTensor(where, "outputGradient", outputGradient);
-  checkSameType(where, ["kernel", kernel], ["outputGradient", outputGradient]);
-  checkShapeOption(where, "inputShape", options?.inputShape);
-  const g = geometryOf(where, options.inputShape, kernel.shape, options);
-  checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   const operands = [
     ["kernel", kernel],
     ["outputGradient", outputGradient],
   ] as const;
+  checkOperands(where, options, ["algorithm", "into", "inputShape"], operands);
+  checkShapeOption(where, "inputShape", options?.inputShape);
+  const g = geometryOf(where, options.inputShape, kernel.shape, options);
+  checkGradientShape(where, outputGradient, g.outputShape, { input: g.inputShape, kernel: g.kernelShape });
   return computed(where, "inputGradient", g, options, g.inputShape, operands);
 }

@@ -56,20 +56,20 @@ export const float32Algorithms: Readonly<Record<Float32Algorithm, Entry>> = {
 };
 
 /**
- * Runs an operation by an algorithm that applies.
- *
- * @param A V forward, G for the kernel gradient, K for the input gradient
- * @param B K forward, V for the kernel gradient, G for the input gradient
- * @param result Z, dK or dV: zeros at first, of the same type
+ * An operation and an algorithm that applies to it, with its arrays: A is V forward, G for the kernel gradient and K for the input
+ * gradient; B is K, V and G; the result is Z, dK and dV, zeros at first. All have one type.
  */
-export function execute(
+export type Execution = [
   operation: Operation,
   algorithm: "direct" | Float32Algorithm,
   g: Geometry,
   A: Numbers,
   B: Numbers,
   result: Numbers,
-): void {
+];
+
+/** Runs an operation by an algorithm. */
+export function execute(...[operation, algorithm, g, A, B, result]: Execution): void {
   if (algorithm === "direct") direct[operation](g, A, B, result);
   else {
     const run = float32Algorithms[algorithm].run[operation];
@@ -79,6 +79,6 @@ export function execute(
 }
 
 /** Whether an algorithm sets every number of its result, whatever it held: the others add to zeros. */
-export function setsEveryNumber(operation: Operation, algorithm: "direct" | Float32Algorithm): boolean {
+export function setsEveryNumber(operation: Operation, algorithm: Execution[1]): boolean {
   return algorithm !== "separable" && (algorithm !== "gemm" || operation !== "inputGradient");
 }

@@ -1,4 +1,5 @@
 /** The three operations of a convolution by fast Fourier transforms in tiles, in float32. */
+
 import { type FftKernels, fftKernels } from "../kernels/fft.js";
 import { axisFacts } from "./fft-axis.js";
 import { type Eights, eightsOf, runSpectralProduct } from "./fft-engine.js";
@@ -7,6 +8,7 @@ import { fold, padded, paddedGeometry } from "./fft-padding.js";
 import { fftTiling, type Span, sidesOf, type Tiling } from "./fft-tiling.js";
 import type { Geometry } from "./geometry.js";
 import type { Operation } from "./operation.js";
+import { seenKernels } from "./seen-kernels.js";
 
 interface Operands {
   readonly V: Float32Array;
@@ -142,16 +144,6 @@ function planesIn(p: SpectralProduct, { from, to }: Eights): Set<number> {
   return planes;
 }
 
-/** The kernels, those of pairs that do not see each other set to 0. */
-function masked(g: Geometry, K: Float32Array): Float32Array {
-  if (!g.connections) return K;
-  const copy = K.slice();
-  g.connections.forEach((sees, pair) => {
-    if (!sees) copy.fill(0, pair * g.taps, (pair + 1) * g.taps);
-  });
-  return copy;
-}
-
 /** `Z = c(K, V)`, or some parts of it. */
 export function fftConv(
   g: Geometry,
@@ -162,7 +154,7 @@ export function fftConv(
   range?: FftRange,
 ): void {
   const over = paddedGeometry(g);
-  run(g, "forward", { V: over === g ? V : padded(g, over, V), K: masked(g, K), Z }, k, range);
+  run(g, "forward", { V: over === g ? V : padded(g, over, V), K: seenKernels(g, K), Z }, k, range);
 }
 
 /** `dK = g(G, V)`, or some parts of it. */
@@ -193,7 +185,7 @@ export function fftInputGradient(
 ): void {
   const over = paddedGeometry(g);
   const gradients = over === g ? dV : new Float32Array((dV.length / g.cells) * over.cells);
-  run(g, "inputGradient", { V: gradients, K: masked(g, K), Z: G }, k, range, (p, eights) => {
+  run(g, "inputGradient", { V: gradients, K: seenKernels(g, K), Z: G }, k, range, (p, eights) => {
     if (over !== g) fold(g, over, gradients, dV, planesIn(p, eights));
   });
 }

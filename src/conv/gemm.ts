@@ -2,10 +2,11 @@
  * The three operations as packed float32 matrix products. The matrix of all windows is never made: its panels are packed
  * straight from the padded images. A block of columns is some places of some images, one after the other.
  */
-import { tileColumns, tileRows } from "../kernels/panel-kernels.js";
+import { tileColumns, tileRows } from "../kernels/panel-tile.js";
 import { type Panels, panels } from "../kernels/panels.js";
 import { layout as arenaLayout, reserveStage, runProduct, strided, tablePacker } from "../kernels/product.js";
 import type { Geometry } from "./geometry.js";
+import { clearUnseen } from "./seen-kernels.js";
 import {
   copyPlain,
   fillSlab,
@@ -17,6 +18,7 @@ import {
   stagingSize,
   unpadded,
 } from "./slab.js";
+import { addRun } from "./sums.js";
 
 /** Numbers of images and gradients that are staged at once, 4 MiB: fixed, so that sums do not depend on the machine. */
 const slabBudget = 1 << 20;
@@ -158,14 +160,8 @@ export function gemmKernelGradient(
     runProduct(k, { ...size, packRows, packColumns, laneAddresses, stepOffsets, add: false });
     addRun(k.arena.floats, kernels >> 2, sums, part.group * weights, weights);
   });
-  g.connections?.forEach((sees, pair) => {
-    if (!sees) sums.fill(0, pair * g.taps, (pair + 1) * g.taps);
-  });
+  clearUnseen(g, sums);
   dK.set(sums);
-}
-
-function addRun(from: Float32Array, first: number, into: Float64Array, at: number, count: number): void {
-  for (let i = 0; i < count; i++) into[at + i]! += from[first + i]!;
 }
 
 /**

@@ -1,7 +1,9 @@
 /** `algorithm: "separable"`: the factors of a kernel that is given whole, and the passes forward and back to the input. */
+
 import { tensor } from "../tensor/tensor.js";
 import type { Geometry } from "./geometry.js";
 import type { Operation } from "./operation.js";
+import { seenKernels } from "./seen-kernels.js";
 import { adjointGeometry, foldPadding, startOf } from "./separable-adjoint.js";
 import { defaultTolerance, factorsOf } from "./separable-factors.js";
 import { type Factors, separablePasses, swapMiddle } from "./separable-passes.js";
@@ -14,16 +16,6 @@ function spaceOf(g: Geometry): number {
 /** The taps of the space dimensions alone. */
 function tapsOf(g: Geometry): number[] {
   return g.axes.slice(-spaceOf(g)).map((axis) => axis.kernel);
-}
-
-/** The kernels that are seen: 0 for a pair that `connections` masks. */
-function seenKernels(g: Geometry, K: Float32Array): Float32Array {
-  if (!g.connections) return K;
-  const seen = K.slice();
-  g.connections.forEach((sees, pair) => {
-    if (!sees) seen.fill(0, pair * g.taps, (pair + 1) * g.taps);
-  });
-  return seen;
 }
 
 let known: { readonly K: Float32Array; readonly taps: string; readonly factors: Factors } | undefined;

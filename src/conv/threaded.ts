@@ -1,16 +1,14 @@
 /** Convolutions on several threads, where a platform hands them in, and on one where none are. */
 import { runJob } from "../kernels/thread-job.js";
 import type { ThreadPool } from "../kernels/thread-pool.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { execute, type Float32Algorithm } from "./execute.js";
+import { type Execution, execute } from "./execute.js";
 import type { Geometry } from "./geometry.js";
 import type { Operation } from "./operation.js";
+import { addInOrder } from "./sums.js";
 import { boardLayout, offerer, partialOn, takeResult } from "./threaded-board.js";
 import { type Cut, type CutAlgorithm, fixedCut } from "./threaded-cuts.js";
 import { runPart } from "./threaded-part.js";
 import { threadPlan } from "./threaded-plans.js";
-
-type Numbers = Tensor["data"];
 
 let active: ThreadPool | undefined;
 
@@ -48,23 +46,11 @@ interface Call {
   readonly result: Float32Array;
 }
 
-/**
- * Runs an operation by an algorithm that applies, as `execute` does, on all threads that there are.
- *
- * @param A V forward, G for the kernel gradient, K for the input gradient
- * @param B K forward, V for the kernel gradient, G for the input gradient
- * @param result Z, dK or dV: zeros at first, of the same type
- */
-export function executeThreaded(
-  operation: Operation,
-  algorithm: "direct" | Float32Algorithm,
-  g: Geometry,
-  A: Numbers,
-  B: Numbers,
-  result: Numbers,
-): void {
+/** Runs an operation as `execute` does, on all threads that there are. */
+export function executeThreaded(...execution: Execution): void {
+  const [operation, algorithm, g, A, B, result] = execution;
   if (algorithm === "direct" || algorithm === "separable") {
-    execute(operation, algorithm, g, A, B, result);
+    execute(...execution);
     return;
   }
   const call = { operation, algorithm, g, A, B, result } as Call;
@@ -73,7 +59,7 @@ export function executeThreaded(
   const pays = plan !== undefined && plan.cost > leastWork;
   const cut = pays ? plan.cut : fixedCut(operation, algorithm, g);
   if (cut) runCut(call, cut, pays ? pool : undefined);
-  else execute(operation, algorithm, g, A, B, result);
+  else execute(...execution);
 }
 
 let partials = new Float32Array(0);
@@ -104,18 +90,4 @@ function runCut(
     runJob(pool, { ...layout, parts: parts.length, offer: offerer(layout, [A, B]), run, collect });
   }
   if (sum) addInOrder(results, result);
-}
-
-/** Numbers that are added at once: the sums stay in the first level of the cache. */
-const run = 2048;
-
-/** Adds the parts in their order, in float64, so that it does not matter which thread was the first. */
-function addInOrder(parts: readonly Float32Array[], result: Float32Array): void {
-  const sums = new Float64Array(run);
-  for (let from = 0; from < result.length; from += run) {
-    const count = Math.min(run, result.length - from);
-    sums.fill(0);
-    for (const part of parts) for (let i = 0; i < count; i++) sums[i]! += part[from + i]!;
-    result.set(sums.subarray(0, count), from);
-  }
 }

@@ -12,6 +12,8 @@ export interface Tiling {
   readonly tiles: number;
 }
 
+const layout = { axes: "[outChannels, inChannels, ...kernelSpace, ...tile]", channels: () => 1 } as const;
+
 /** The tiling of kernels `[outChannels, channels / groups, ...kernelSpace, ...tile]`, with every shape and option checked. */
 export function tilingOf(
   where: string,
@@ -19,8 +21,7 @@ export function tilingOf(
   [name, shape]: readonly [string, readonly number[]],
   options: GeometryOptions,
 ): Tiling {
-  const axes = "[outChannels, inChannels, ...kernelSpace, ...tile]";
-  const space = spaceOfWeights(where, [name, shape], axes, inputShape);
+  const space = spaceOfWeights(where, [name, shape], layout, inputShape, options.groups);
   const tile = shape.slice(-space);
   return { g: geometryOf(where, inputShape, shape.slice(0, -space), options), tile, tiles: sizeOf(tile) };
 }

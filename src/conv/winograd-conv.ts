@@ -4,15 +4,7 @@ import type { Geometry } from "./geometry.js";
 import { imagesPerRun, makeStage, type Stage, stageSize, tileTables } from "./winograd-arena.js";
 import { addTiles, gradientPass, gradientSizes, takeBack } from "./winograd-gradient.js";
 import { copyOutputs, fillImages, foldImages, type ImageRun } from "./winograd-images.js";
-import {
-  columnsOfRun,
-  forwardPass,
-  inputGradientPass,
-  type Pass,
-  packKernels,
-  passSizes,
-  runTiles,
-} from "./winograd-passes.js";
+import { columnsOfRun, type Pass, packKernels, passOf, passSizes, runTiles, type Way } from "./winograd-passes.js";
 import { type WinogradPlan, winogradPlan } from "./winograd-plan.js";
 import { fillKernels, foldKernels } from "./winograd-taps.js";
 
@@ -93,6 +85,26 @@ function startGroup(s: Stage, g: Geometry, plan: WinogradPlan, pass: Pass, K: Fl
   });
 }
 
+/** Runs a pass over all images: `stage` brings what it reads to the arena, `take` what it made from there. */
+function runPass(
+  [way, g, K, k]: readonly [way: Way, g: Geometry, K: Float32Array, k: Panels],
+  stage: (s: Stage, plan: WinogradPlan, run: ImageRun) => void,
+  take: (s: Stage, plan: WinogradPlan, run: ImageRun) => void,
+): void {
+  const plan = planOf(g);
+  const { sizes } = passSizes(g, plan, way);
+  const s = makeStage(g, plan, sizes, k);
+  const pass = passOf(s, g, plan, way);
+  eachRun(s, g, plan, sizes.run, way === "inputGradient", (run) => {
+    if (run.first === 0) startGroup(s, g, plan, pass, K, run.group);
+    stage(s, plan, run);
+    plan.classes.forEach((tiles, i) => {
+      runTiles(s, pass, tiles, i, run.count);
+    });
+    take(s, plan, run);
+  });
+}
+
 /** `Z = c(K, V)`. */
 export function winogradConv(
   g: Geometry,
@@ -101,18 +113,11 @@ export function winogradConv(
   Z: Float32Array,
   k: Panels = panels(),
 ): void {
-  const plan = planOf(g);
-  const { sizes } = passSizes(g, plan, "forward");
-  const s = makeStage(g, plan, sizes, k);
-  const pass = forwardPass(s, g, plan);
-  eachRun(s, g, plan, sizes.run, false, (run) => {
-    if (run.first === 0) startGroup(s, g, plan, pass, K, run.group);
-    fillImages(s, g, plan, V, run);
-    plan.classes.forEach((tiles, i) => {
-      runTiles(s, pass, tiles, i, run.count);
-    });
-    copyOutputs(s, g, Z, run, false);
-  });
+  runPass(
+    ["forward", g, K, k],
+    (s, plan, run) => fillImages(s, g, plan, V, run),
+    (s, _, run) => copyOutputs(s, g, Z, run, false),
+  );
 }
 
 /** `dV = h(K, G)`; `dV` is 0 at first. */
@@ -123,20 +128,15 @@ export function winogradInputGradient(
   dV: Float32Array,
   k: Panels = panels(),
 ): void {
-  const plan = planOf(g);
-  const { sizes } = passSizes(g, plan, "inputGradient");
-  const s = makeStage(g, plan, sizes, k);
-  const pass = inputGradientPass(s, g, plan);
-  eachRun(s, g, plan, sizes.run, true, (run) => {
-    if (run.first === 0) startGroup(s, g, plan, pass, K, run.group);
-    copyOutputs(s, g, G, run, true);
-    const cells = s.cells >> 2;
-    k.arena.floats.fill(0, cells, cells + run.count * plan.channels * plan.plane);
-    plan.classes.forEach((tiles, i) => {
-      runTiles(s, pass, tiles, i, run.count);
-    });
-    foldImages(s, g, plan, dV, run);
-  });
+  runPass(
+    ["inputGradient", g, K, k],
+    (s, plan, run) => {
+      copyOutputs(s, g, G, run, true);
+      const cells = s.cells >> 2;
+      k.arena.floats.fill(0, cells, cells + run.count * plan.channels * plan.plane);
+    },
+    (s, plan, run) => foldImages(s, g, plan, dV, run),
+  );
 }
 
 /** `dK = g(G, V)`; runs of tiles are summed in float32, their sums in float64. */

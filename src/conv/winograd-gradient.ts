@@ -3,6 +3,7 @@
  * point, summed over all tiles, and only the sums are taken back to taps.
  */
 import type { Geometry } from "./geometry.js";
+import { addRun } from "./sums.js";
 import { imagesPerRun, pointGap, type Stage, type StageSizes } from "./winograd-arena.js";
 import type { TileClass, WinogradPlan } from "./winograd-plan.js";
 
@@ -51,7 +52,15 @@ export function gradientSizes(g: Geometry, plan: WinogradPlan): StageSizes {
   };
 }
 
-/** The pass with all sums 0. */
+let kept = new Float64Array(0);
+
+/** Memory for the sums, kept from call to call as the arena is: fresh pages cost as much as adding to them. */
+function keptSums(length: number): Float64Array {
+  if (kept.length < length) kept = new Float64Array(length);
+  return kept.subarray(0, length);
+}
+
+/** The pass; its sums hold what they held. */
 export function gradientPass(s: Stage, g: Geometry, plan: WinogradPlan): GradientPass {
   const [outputs, channels] = [g.outChannels, plan.channels];
   const gradient: Operand = {
@@ -63,7 +72,7 @@ export function gradientPass(s: Stage, g: Geometry, plan: WinogradPlan): Gradien
     pitch: 4 * plan.x.length,
   };
   const [left, right] = channelsAreRows(outputs, channels) ? [data, gradient] : [gradient, data];
-  const sums = new Float64Array(outputs * channels * plan.taps);
+  const sums = keptSums(outputs * channels * plan.taps);
   return { left, right, kernelPitch: 4 * plan.x.r, sums, summed: new Int32Array(plan.classes.length) };
 }
 
@@ -96,8 +105,7 @@ export function takeBack(s: Stage, pass: GradientPass, i: number): void {
     ...([s.products[i]!, strideC, pitch, right.kernels, groups] as const),
     ...([left.kernels, left.channels, kernelPitch, s.scratch] as const),
   );
-  const [F, start] = [s.k.arena.floats, s.kernels >> 2];
-  for (let at = 0; at < sums.length; at++) sums[at]! += F[start + at]!;
+  addRun(s.k.arena.floats, s.kernels >> 2, sums, 0, sums.length);
   summed[i] = 0;
 }
 

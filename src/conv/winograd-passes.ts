@@ -19,14 +19,16 @@ export interface Pass {
   /** columns that are worked on at once */
   readonly block: number;
   /** addresses of tables and bytes of a row: of the kernels, of the source's channels and of the target's */
-  readonly kernels: Patches;
+  readonly kernels: Patches & { readonly lanes: number };
   readonly sources: Patches;
   readonly targets: Patches;
 }
 
-/** Where patches lie: tables of lanes (those of tiles are the classes') and of steps, and the bytes of a row. */
+/** Which of the two it is. */
+export type Way = "forward" | "inputGradient";
+
+/** Where patches lie: a table of steps, of kernels one of lanes too (those of tiles are the classes'), and the bytes of a row. */
 interface Patches {
-  readonly lanes: number;
   readonly steps: number;
   readonly pitch: number;
 }
@@ -41,7 +43,7 @@ export const columnsOfRun = 32;
 const blockBudget = 3 << 16;
 
 /** What a pass stages, and the columns that it works on at once. */
-export function passSizes(g: Geometry, plan: WinogradPlan, way: "forward" | "inputGradient") {
+export function passSizes(g: Geometry, plan: WinogradPlan, way: Way) {
   const [outputs, channels] = [g.outChannels, plan.channels];
   const [rows, depth] = way === "forward" ? [outputs, channels] : [channels, outputs];
   const points = plan.classes.map((each) => each.points);
@@ -58,26 +60,23 @@ export function passSizes(g: Geometry, plan: WinogradPlan, way: "forward" | "inp
   return { rows, depth, block, sizes };
 }
 
-/** The pass of `Z = c(K, V)`. */
-export function forwardPass(s: Stage, g: Geometry, plan: WinogradPlan): Pass {
-  const { rows, depth, block } = passSizes(g, plan, "forward");
-  return {
-    ...{ analysis: "data", synthesis: "output", source: "cells", target: "places", rows, depth, block },
-    kernels: { lanes: s.kernelOutputs, steps: s.kernelChannels, pitch: 4 * plan.x.r },
-    sources: { lanes: 0, steps: s.cellChannels, pitch: 4 * plan.x.length },
-    targets: { lanes: 0, steps: s.placeChannels, pitch: 4 * plan.x.places },
-  };
-}
-
-/** The pass of `dV = h(K, G)`. */
-export function inputGradientPass(s: Stage, g: Geometry, plan: WinogradPlan): Pass {
-  const { rows, depth, block } = passSizes(g, plan, "inputGradient");
-  return {
-    ...{ analysis: "gradient", synthesis: "input", source: "places", target: "cells", rows, depth, block },
-    kernels: { lanes: s.kernelChannels, steps: s.kernelOutputs, pitch: 4 * plan.x.r },
-    sources: { lanes: 0, steps: s.placeChannels, pitch: 4 * plan.x.places },
-    targets: { lanes: 0, steps: s.cellChannels, pitch: 4 * plan.x.length },
-  };
+/** The pass of `Z = c(K, V)`, or of `dV = h(K, G)`. */
+export function passOf(s: Stage, g: Geometry, plan: WinogradPlan, way: Way): Pass {
+  const { rows, depth, block } = passSizes(g, plan, way);
+  const pitch = 4 * plan.x.r;
+  const cells = { steps: s.cellChannels, pitch: 4 * plan.x.length };
+  const places = { steps: s.placeChannels, pitch: 4 * plan.x.places };
+  return way === "forward"
+    ? {
+        ...{ analysis: "data", synthesis: "output", source: "cells", target: "places", rows, depth, block },
+        kernels: { lanes: s.kernelOutputs, steps: s.kernelChannels, pitch },
+        ...{ sources: cells, targets: places },
+      }
+    : {
+        ...{ analysis: "gradient", synthesis: "input", source: "places", target: "cells", rows, depth, block },
+        kernels: { lanes: s.kernelChannels, steps: s.kernelOutputs, pitch },
+        ...{ sources: places, targets: cells },
+      };
 }
 
 /**

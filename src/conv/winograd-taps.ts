@@ -15,9 +15,10 @@ function tapPlaces({ y, x, taps }: WinogradPlan): Int32Array {
   return Int32Array.from(places);
 }
 
-/** Whether the taps of an axis are staged as they are: one phase, not reversed. */
-function inOrder({ phases, taps }: PhasedAxis): boolean {
-  return phases === 1 && taps.every((place, tap) => place === tap);
+/** Whether kernels are staged as they are: one phase, not reversed, each output sees each input. */
+function tapsInOrder(g: Geometry, { y, x }: WinogradPlan): boolean {
+  const inOrder = ({ phases, taps }: PhasedAxis) => phases === 1 && taps.every((place, tap) => place === tap);
+  return g.connections === undefined && inOrder(y) && inOrder(x);
 }
 
 /**
@@ -34,7 +35,7 @@ export function fillKernels(
 ): void {
   const first = group * g.outChannels * g.inChannels * g.taps;
   const size = g.outChannels * plan.channels * plan.taps;
-  if (g.connections === undefined && inOrder(plan.y) && inOrder(plan.x)) {
+  if (tapsInOrder(g, plan)) {
     F.set(K.subarray(first, first + size), start);
     return;
   }
@@ -57,6 +58,10 @@ export function foldKernels(
   staged: Float64Array,
 ): void {
   const first = group * g.outChannels * g.inChannels * g.taps;
+  if (tapsInOrder(g, plan)) {
+    dK.set(staged, first);
+    return;
+  }
   const places = tapPlaces(plan);
   const perPair = plan.y.phases * plan.x.phases * plan.taps;
   for (let pair = 0; pair < g.outChannels * g.inChannels; pair++) {

@@ -68,8 +68,7 @@ type Rows = (
 ) => void;
 
 /** `out(b) = Σ A(d)·B(d, b)` over `depth` spectra, the strides from d to d and from b to b in bytes. */
-type PlaneProduct = [
-  plan: number,
+type Spectra = [
   A: number,
   strideA: number,
   B: number,
@@ -78,22 +77,13 @@ type PlaneProduct = [
   out: number,
   nextOut: number,
   depth: number,
-  outputs: number,
 ];
 
 /**
- * Products of `count` numbers: `out(b) = Σ A(d)·B(d, b)` over `depth` spectra, or with `keep` added to `out`, whose real and
- * imaginary parts change places: a forward transform of it is then an inverse one.
+ * Products of `count` numbers, or with `keep` added to `out`, whose real and imaginary parts change places: a forward transform of
+ * it is then an inverse one.
  */
-type Multiply = (
-  A: number,
-  strideA: number,
-  B: number,
-  strideB: number,
-  nextB: number,
-  out: number,
-  nextOut: number,
-  depth: number,
-  count: number,
-  keep: number,
-) => void;
+type Multiply = (...numbers: [...Spectra, count: number, keep: number]) => void;
+
+/** The same of whole planes, of one output or several. */
+type PlaneProduct = [plan: number, ...spectra: Spectra, outputs: number];

@@ -10,6 +10,7 @@ import {
   when,
   whileTrue,
 } from "./assembler.js";
+import { advance, integers, splat, times } from "./emit.js";
 import {
   type Arithmetic,
   butterfly,
@@ -19,7 +20,6 @@ import {
   type Radix,
   radices,
 } from "./fft-butterflies.js";
-import { advance, splat, times } from "./fft-emit.js";
 import { type Pass, recordIntegers } from "./fft-plan.js";
 import { f32x4, i32, v128 } from "./instructions.js";
 
@@ -52,19 +52,19 @@ function emitting(
   };
 }
 
-const passParameters = {
-  base: "i32",
-  outer: "i32",
-  outerStride: "i32",
-  steps: "i32",
-  stepStride: "i32",
-  stride: "i32",
-  blocks: "i32",
-  blockStride: "i32",
-  table: "i32",
-  lines: "i32",
-  lineStride: "i32",
-} as const;
+const passParameters = integers(
+  "base",
+  "outer",
+  "outerStride",
+  "steps",
+  "stepStride",
+  "stride",
+  "blocks",
+  "blockStride",
+  "table",
+  "lines",
+  "lineStride",
+);
 
 /**
  * The butterflies of a pass. Each output is stored before the twiddles of the next are loaded: the compiler moves loads up to
@@ -119,7 +119,7 @@ export const passes = radices.flatMap((radix) =>
 /** Runs the passes that records tell. */
 export const transform = defineFunction(
   "transform",
-  { records: "i32", count: "i32", base: "i32", lines: "i32", lineStride: "i32" },
+  integers("records", "count", "base", "lines", "lineStride"),
   (f, { records, count, base, lines, lineStride }) => {
     const kernel = f.local("i32");
     const field = (at: number) => i32.load(records, 4 * at);

@@ -3,13 +3,14 @@ import {
   call,
   defineFunction,
   type Expr,
+  type FunctionBuilder,
   type Local,
   type Statement,
   type WasmFunction,
   when,
   whileTrue,
 } from "./assembler.js";
-import { advance, splat, times } from "./fft-emit.js";
+import { advance, integers, splat, times } from "./emit.js";
 import { transform } from "./fft-passes.js";
 import { field } from "./fft-record.js";
 import { stage, trim, unstage } from "./fft-windows.js";
@@ -20,31 +21,27 @@ type I = Local<"i32">;
 /** Bytes of so many complex numbers. */
 const bytes = (numbers: Expr<"i32">) => i32.shl(numbers, 5);
 
-const clear = defineFunction(
-  "clear",
-  { into: "i32", pitch: "i32", rows: "i32", width: "i32" },
-  (f, { into, pitch, rows, width }) => {
-    const [to, left] = f.locals("i32", 2) as [I, I];
-    return [
-      whileTrue(rows, [
-        to.set(into),
-        left.set(width),
-        whileTrue(left, [
-          v128.store(to, splat(0)),
-          v128.store(to, splat(0), 16),
-          advance(to, 32),
-          left.set(i32.sub(left, 1)),
-        ]),
-        advance(into, pitch),
-        rows.set(i32.sub(rows, 1)),
+const clear = defineFunction("clear", integers("into", "pitch", "rows", "width"), (f, { into, pitch, rows, width }) => {
+  const [to, left] = f.locals("i32", 2) as [I, I];
+  return [
+    whileTrue(rows, [
+      to.set(into),
+      left.set(width),
+      whileTrue(left, [
+        v128.store(to, splat(0)),
+        v128.store(to, splat(0), 16),
+        advance(to, 32),
+        left.set(i32.sub(left, 1)),
       ]),
-    ];
-  },
-);
+      advance(into, pitch),
+      rows.set(i32.sub(rows, 1)),
+    ]),
+  ];
+});
 
 /** Copies rows between the scratch and the strips; `plane` is the address of the first of them in the first strip. */
 function exchange(direction: "scatter" | "gather"): WasmFunction {
-  return defineFunction(direction, { plan: "i32", plane: "i32", rows: "i32" }, (f, { plan, plane, rows }) => {
+  return defineFunction(direction, integers("plan", "plane", "rows"), (f, { plan, plane, rows }) => {
     const [strips, width, pitch, stride, line, at, from, row, left] = f.locals("i32", 9) as I[] as [
       I,
       I,
@@ -90,21 +87,11 @@ function exchange(direction: "scatter" | "gather"): WasmFunction {
 const scatter = exchange("scatter");
 const gather = exchange("gather");
 
-const windowParameters = {
-  plan: "i32",
-  plane: "i32",
-  top: "i32",
-  rows: "i32",
-  left: "i32",
-  width: "i32",
-  rowPitch: "i32",
-  down: "i32",
-  right: "i32",
-} as const;
+const windowParameters = integers("plan", "plane", "top", "rows", "left", "width", "rowPitch", "down", "right");
 
 /** The blocks of rows of a window; the body finds where the window lies in the scratch and its first row in the planes. */
 function eachBlock(
-  f: Parameters<Parameters<typeof defineFunction>[2]>[0],
+  f: FunctionBuilder,
   p: { readonly [K in keyof typeof windowParameters]: I },
   table: "table" | "targets",
   body: (block: { count: I; pitch: I; window: readonly Expr<"i32">[]; at: Expr<"i32"> }) => readonly Statement[],
@@ -185,7 +172,7 @@ const backwardRows = defineFunction("backwardRows", windowParameters, (f, p) =>
 );
 
 /** The passes along the columns of one strip. */
-function stripPasses(plan: I, strip: Expr<"i32">, back: boolean): Statement {
+export function stripPasses(plan: I, strip: Expr<"i32">, back: boolean): Statement {
   const [records, count] = back
     ? [field(plan, "columnsBack"), field(plan, "columnBackPasses")]
     : [field(plan, "columns"), field(plan, "columnPasses")];
@@ -194,7 +181,7 @@ function stripPasses(plan: I, strip: Expr<"i32">, back: boolean): Statement {
 
 /** The passes along all columns of a plane. */
 function columnPasses(name: string, back: boolean): WasmFunction {
-  return defineFunction(name, { plan: "i32", plane: "i32" }, (f, { plan, plane }) => {
+  return defineFunction(name, integers("plan", "plane"), (f, { plan, plane }) => {
     const strips = f.local("i32");
     return [
       strips.set(field(plan, "strips")),
@@ -209,6 +196,5 @@ function columnPasses(name: string, back: boolean): WasmFunction {
 const forwardColumns = columnPasses("forwardColumns", false);
 const backwardColumns = columnPasses("backwardColumns", true);
 
-export { stripPasses };
 /** The kernels of this file, called by others first. */
 export const planeKernels = [clear, scatter, gather, forwardRows, backwardRows, forwardColumns, backwardColumns];

@@ -1,6 +1,6 @@
 /** The kernels that take spectra apart, multiply them and add the products up. */
 import { call, defineFunction, type Expr, type Local, type WasmFunction, when, whileTrue } from "./assembler.js";
-import { advance, splat, times } from "./fft-emit.js";
+import { advance, integers, splat, times } from "./emit.js";
 import { stripPasses } from "./fft-planes.js";
 import { field } from "./fft-record.js";
 import { f32x4, i32, i32x4, v128 } from "./instructions.js";
@@ -67,22 +67,12 @@ const unpack = defineFunction(
   },
 );
 
-const productParameters = {
-  A: "i32",
-  strideA: "i32",
-  B: "i32",
-  strideB: "i32",
-  nextB: "i32",
-  out: "i32",
-  nextOut: "i32",
-  depth: "i32",
-  count: "i32",
-  keep: "i32",
-} as const;
+/** The spectra of a product: see `Spectra` in `fft-functions.ts`. */
+const spectra = ["A", "strideA", "B", "strideB", "nextB", "out", "nextOut", "depth"] as const;
 
 /** One or two products at a time: three would take more than the 15 registers, with the loads of one step of the sum. */
 function multiply(outputs: 1 | 2): WasmFunction {
-  return defineFunction(`multiply${outputs}`, productParameters, (f, p) => {
+  return defineFunction(`multiply${outputs}`, integers(...spectra, "count", "keep"), (f, p) => {
     const sums = Array.from({ length: outputs }, () => ({ re: f.local("v128"), im: f.local("v128") }));
     const [pa, pb, d] = f.locals("i32", 3) as [I, I, I];
     const [a, ai, b, bi] = f.locals("v128", 4);
@@ -146,18 +136,7 @@ function multiply(outputs: 1 | 2): WasmFunction {
 const multiply1 = multiply(1);
 const multiply2 = multiply(2);
 
-const planeParameters = {
-  plan: "i32",
-  A: "i32",
-  strideA: "i32",
-  B: "i32",
-  strideB: "i32",
-  nextB: "i32",
-  out: "i32",
-  nextOut: "i32",
-  depth: "i32",
-  outputs: "i32",
-} as const;
+const planeParameters = integers("plan", ...spectra, "outputs");
 
 /** The strips of a product, and what is done to each; the addresses move on with them. */
 const product = defineFunction("product", planeParameters, (f, p) => {

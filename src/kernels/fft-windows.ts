@@ -8,43 +8,13 @@ import {
   when,
   whileTrue,
 } from "./assembler.js";
-import { advance, splat, times } from "./fft-emit.js";
-import { f32x4, i32, i32x4, i64x2, v128 } from "./instructions.js";
+import { advance, integers, splat, times, transposed } from "./emit.js";
+import { f32x4, i32, v128 } from "./instructions.js";
 
 type I = Local<"i32">;
 type V = Expr<"v128">;
 
-const windowParameters = {
-  complex: "i32",
-  pitch: "i32",
-  step: "i32",
-  table: "i32",
-  offset: "i32",
-  rowPitch: "i32",
-  rows: "i32",
-  width: "i32",
-} as const;
-
-/** Four vectors with their rows and columns exchanged. */
-function transposed(f: FunctionBuilder, rows: readonly V[]): { statements: Statement[]; columns: V[] } {
-  const s = f.locals("v128", 4);
-  const [r0, r1, r2, r3] = rows as [V, V, V, V];
-  const [s0, s1, s2, s3] = s as readonly V[] as [V, V, V, V];
-  return {
-    statements: [
-      s[0]!.set(i32x4.shuffle(r0, r1, [0, 4, 1, 5])),
-      s[1]!.set(i32x4.shuffle(r2, r3, [0, 4, 1, 5])),
-      s[2]!.set(i32x4.shuffle(r0, r1, [2, 6, 3, 7])),
-      s[3]!.set(i32x4.shuffle(r2, r3, [2, 6, 3, 7])),
-    ],
-    columns: [
-      i64x2.shuffle(s0, s1, [0, 2]),
-      i64x2.shuffle(s0, s1, [1, 3]),
-      i64x2.shuffle(s2, s3, [0, 2]),
-      i64x2.shuffle(s2, s3, [1, 3]),
-    ],
-  };
-}
+const windowParameters = integers("complex", "pitch", "step", "table", "offset", "rowPitch", "rows", "width");
 
 type Window = { readonly [K in keyof typeof windowParameters]: I };
 
@@ -97,10 +67,10 @@ export const stage = defineFunction("stage", windowParameters, (f, p) => {
     four: [
       ...[0, 1].flatMap((half) => {
         const rows = loaded.slice(4 * half, 4 * half + 4);
-        const { statements, columns } = transposed(f, rows);
+        const { body, columns } = transposed(rows, f.locals("v128", 4));
         return [
           ...rows.flatMap((row, i) => [row.set(v128.load(at[4 * half + i]!)), row.set(flushed(row))]),
-          ...statements,
+          ...body,
           ...columns.flatMap((column) => [v128.store(to, column, 16 * half), advance(to, p.step)]),
           ...(half === 0 ? [to.set(i32.sub(to, i32.shl(p.step, 2)))] : []),
         ];
@@ -117,7 +87,7 @@ export const stage = defineFunction("stage", windowParameters, (f, p) => {
 /** Writes zeros to the columns of a window that lie beyond a plane, for each lane that has some. */
 export const trim = defineFunction(
   "trim",
-  { complex: "i32", pitch: "i32", step: "i32", margins: "i32", rows: "i32", width: "i32" },
+  integers("complex", "pitch", "step", "margins", "rows", "width"),
   (f, { complex, pitch, step, margins, rows, width }) => {
     const [at, row, left, lane] = f.locals("i32", 4) as [I, I, I, I];
     const [side, count] = f.locals("i32", 2) as [I, I];
@@ -151,10 +121,10 @@ export const unstage = defineFunction("unstage", windowParameters, (f, p) => {
   const loaded = f.locals("v128", 4);
   return eachWindow(f, p, (at, from) => ({
     four: [0, 1].flatMap((half) => {
-      const { statements, columns } = transposed(f, loaded);
+      const { body, columns } = transposed(loaded, f.locals("v128", 4));
       return [
         ...loaded.flatMap((row) => [row.set(v128.load(from, 16 - 16 * half)), advance(from, p.step)]),
-        ...statements,
+        ...body,
         ...columns.map((column, i) => v128.store(at[4 * half + i]!, column)),
         ...(half === 0 ? [from.set(i32.sub(from, i32.shl(p.step, 2)))] : []),
       ];

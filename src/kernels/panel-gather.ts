@@ -1,36 +1,12 @@
 /** The kernels that pack the panels of the product. All addresses and offsets are in bytes. */
 import { defineFunction, doWhile, type Expr, type Local, type Statement, when, whileTrue } from "./assembler.js";
-import { f32, f32x4, i32, i32x4, i64x2, v128 } from "./instructions.js";
+import { advance, integers, times, transposed } from "./emit.js";
+import { f32, f32x4, i32, i32x4, v128 } from "./instructions.js";
 
 type I = Local<"i32">;
-type V = Local<"v128">;
-
-/** `pointer += by`. */
-export function advance(pointer: I, by: Expr<"i32"> | number): Statement {
-  return pointer.set(i32.add(pointer, by));
-}
 
 /** Offsets of four numbers that follow each other. */
 export const fourNumbers: Expr<"v128"> = v128.const(new Uint8Array(Int32Array.of(0, 4, 8, 12).buffer));
-
-/** Writes four vectors with their rows and columns exchanged: vector i of the result goes to `into + offset + i·stride`. */
-function storeTransposed(rows: readonly V[], scratch: readonly V[], into: I, offset: number, stride: number) {
-  const [r0, r1, r2, r3] = rows as [V, V, V, V];
-  const [s0, s1, s2, s3] = scratch as [V, V, V, V];
-  const pairs: [V, V, readonly [number, number]][] = [
-    [s0, s1, [0, 2]],
-    [s0, s1, [1, 3]],
-    [s2, s3, [0, 2]],
-    [s2, s3, [1, 3]],
-  ];
-  return [
-    s0.set(i32x4.shuffle(r0, r1, [0, 4, 1, 5])),
-    s1.set(i32x4.shuffle(r2, r3, [0, 4, 1, 5])),
-    s2.set(i32x4.shuffle(r0, r1, [2, 6, 3, 7])),
-    s3.set(i32x4.shuffle(r2, r3, [2, 6, 3, 7])),
-    ...pairs.map(([x, y, lanes], i) => v128.store(into, i64x2.shuffle(x, y, lanes), offset + i * stride)),
-  ];
-}
 
 /**
  * Panels of `width` lanes: into[panel][step][lane] = source[lane's offset + step's offset], from two tables of offsets. Lanes
@@ -40,7 +16,7 @@ function storeTransposed(rows: readonly V[], scratch: readonly V[], into: I, off
 export function gather(name: string, width: 4 | 8) {
   return defineFunction(
     name,
-    { into: "i32", source: "i32", laneTable: "i32", stepTable: "i32", panels: "i32", depth: "i32" },
+    integers("into", "source", "laneTable", "stepTable", "panels", "depth"),
     (f, { into, source, laneTable, stepTable, panels, depth }) => {
       const at = f.locals("i32", width);
       const [step, end, from, whole, split] = f.locals("i32", 5) as [I, I, I, I, I];
@@ -75,43 +51,42 @@ export function gather(name: string, width: 4 | 8) {
       const singles = (offset: number) =>
         at.map((lane, i) => f32.store(into, f32.load(i32.add(lane, from)), offset + 4 * i));
       const follow = i32x4.eq(i32x4.sub(v128.load(step), i32x4.splat(from)), fourNumbers);
-      const transposed = fours.flatMap((lane) => [
+      const exchanged = transposed(rows, scratch);
+      const fourSteps = fours.flatMap((lane) => [
         ...rows.map((row, i) => row.set(v128.load(i32.add(at[lane + i]!, from)))),
-        ...storeTransposed(rows, scratch, into, 4 * lane, 4 * width),
+        ...exchanged.body,
+        ...exchanged.columns.map((column, i) => v128.store(into, column, 4 * lane + 4 * width * i)),
       ]);
       const fourSingles = [0, 1, 2, 3].flatMap((i) => [from.set(i32.load(step, 4 * i)), ...singles(4 * width * i)]);
       const stepwise = (start: Expr<"i32">, body: readonly Statement[]) =>
         doWhile([from.set(start), ...body, ...next], i32.ltU(step, end));
       return [
         end.set(i32.add(stepTable, i32.shl(depth, 2))),
-        doWhile(
-          [
-            ...at.map((lane, i) => lane.set(i32.add(source, i32.load(laneTable, 4 * i)))),
-            ...look,
-            step.set(stepTable),
-            when(
-              whole,
-              [stepwise(i32.add(at[0]!, i32.load(step)), copied)],
-              [
-                when(
-                  split,
-                  [stepwise(i32.load(step), joined)],
-                  [
-                    whileTrue(i32.leU(i32.add(step, 16), end), [
-                      from.set(i32.load(step)),
-                      when(i32x4.allTrue(follow), transposed, fourSingles),
-                      advance(into, 16 * width),
-                      advance(step, 16),
-                    ]),
-                    whileTrue(i32.ltU(step, end), [from.set(i32.load(step)), ...singles(0), ...next]),
-                  ],
-                ),
-              ],
-            ),
-            advance(laneTable, 4 * width),
-          ],
-          panels.tee(i32.sub(panels, 1)),
-        ),
+        times(panels, [
+          ...at.map((lane, i) => lane.set(i32.add(source, i32.load(laneTable, 4 * i)))),
+          ...look,
+          step.set(stepTable),
+          when(
+            whole,
+            [stepwise(i32.add(at[0]!, i32.load(step)), copied)],
+            [
+              when(
+                split,
+                [stepwise(i32.load(step), joined)],
+                [
+                  whileTrue(i32.leU(i32.add(step, 16), end), [
+                    from.set(i32.load(step)),
+                    when(i32x4.allTrue(follow), fourSteps, fourSingles),
+                    advance(into, 16 * width),
+                    advance(step, 16),
+                  ]),
+                  whileTrue(i32.ltU(step, end), [from.set(i32.load(step)), ...singles(0), ...next]),
+                ],
+              ),
+            ],
+          ),
+          advance(laneTable, 4 * width),
+        ]),
       ];
     },
   );
@@ -124,7 +99,7 @@ export function gather(name: string, width: 4 | 8) {
  */
 export const packWeighted = defineFunction(
   "packWeighted",
-  { places: "i32", weights: "i32", groups: "i32", frames: "i32", A: "i32", B: "i32" },
+  integers("places", "weights", "groups", "frames", "A", "B"),
   (f, { places, weights, groups, frames, A, B }) => {
     const [from, place, weight, end, column] = f.locals("i32", 5) as [I, I, I, I, I];
     const a = f.locals("i32", 4);
@@ -132,34 +107,31 @@ export const packWeighted = defineFunction(
     const [x, w] = [f.local("v128"), f.local("v128")];
     return [
       end.set(i32.add(weights, i32.shl(frames, 2))),
-      doWhile(
-        [
-          place.set(places),
-          weight.set(weights),
-          ...a.map((to, i) => to.set(i32.add(A, i32.mul(frames, 16 * i)))),
-          ...b.map((to, i) => to.set(i32.add(B, i32.mul(frames, 32 * i)))),
-          doWhile(
-            [
-              w.set(v128.load32Splat(weight)),
-              from.set(i32.add(column, i32.load(place))),
-              ...[0, 1, 2, 3].flatMap((i) => [
-                x.set(v128.load(from, 16 * i)),
-                v128.store(a[i]!, f32x4.mul(w, x)),
-                v128.store(b[i >> 1]!, x, 16 * (i & 1)),
-              ]),
-              ...a.map((to) => advance(to, 16)),
-              ...b.map((to) => advance(to, 32)),
-              advance(place, 4),
-              advance(weight, 4),
-            ],
-            i32.ltU(weight, end),
-          ),
-          advance(column, 64),
-          A.set(a[3]!),
-          B.set(b[1]!),
-        ],
-        groups.tee(i32.sub(groups, 1)),
-      ),
+      times(groups, [
+        place.set(places),
+        weight.set(weights),
+        ...a.map((to, i) => to.set(i32.add(A, i32.mul(frames, 16 * i)))),
+        ...b.map((to, i) => to.set(i32.add(B, i32.mul(frames, 32 * i)))),
+        doWhile(
+          [
+            w.set(v128.load32Splat(weight)),
+            from.set(i32.add(column, i32.load(place))),
+            ...[0, 1, 2, 3].flatMap((i) => [
+              x.set(v128.load(from, 16 * i)),
+              v128.store(a[i]!, f32x4.mul(w, x)),
+              v128.store(b[i >> 1]!, x, 16 * (i & 1)),
+            ]),
+            ...a.map((to) => advance(to, 16)),
+            ...b.map((to) => advance(to, 32)),
+            advance(place, 4),
+            advance(weight, 4),
+          ],
+          i32.ltU(weight, end),
+        ),
+        advance(column, 64),
+        A.set(a[3]!),
+        B.set(b[1]!),
+      ]),
     ];
   },
 );

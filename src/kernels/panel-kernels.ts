@@ -10,17 +10,15 @@ import {
   when,
   whileTrue,
 } from "./assembler.js";
+import { advance, integers, splat, times } from "./emit.js";
 import { f32, f32x4, i32, i32x4, v128 } from "./instructions.js";
-import { advance, fourNumbers, gather, packWeighted } from "./panel-gather.js";
+import { fourNumbers, gather, packWeighted } from "./panel-gather.js";
+import { productTile, tileColumns, tileRows } from "./panel-tile.js";
 
 type I = Local<"i32">;
 type V = Local<"v128">;
 
-const sixteenZeros = new Uint8Array(16);
-
-/** The tile of the product: 4 rows by 8 columns, eight accumulators of four columns each. */
-export const tileRows = 4;
-export const tileColumns = 8;
+export { tileColumns, tileRows };
 
 /**
  * One tile over `depth` steps from `pa` and `pb`, which it leaves behind the panels: the statements, and the sums by rows.
@@ -30,25 +28,11 @@ export const tileColumns = 8;
  * multiply-adds save the product; 6 rows are then 7 % faster where the compiler does not move loads and 30 % slower where it does.
  */
 function tileOf(f: FunctionBuilder, fused: boolean, { pa, pb, end, depth }: { pa: I; pb: I; end: I; depth: I }) {
-  const sums = f.locals("v128", 2 * tileRows);
-  const [left, right, a] = [f.local("v128"), f.local("v128"), f.local("v128")];
-  const multiplyAdd = (sum: V, b: V) => (fused ? f32x4.relaxedMadd(a, b, sum) : f32x4.add(sum, f32x4.mul(a, b)));
-  const eachRow = Array.from({ length: tileRows }, (_, row) => [sums[2 * row]!, sums[2 * row + 1]!] as const);
-  const step = [
-    left.set(v128.load(pb)),
-    right.set(v128.load(pb, 16)),
-    ...eachRow.flatMap(([s, t], row) => [
-      a.set(v128.load32Splat(pa, 4 * row)),
-      s.set(multiplyAdd(s, left)),
-      t.set(multiplyAdd(t, right)),
-    ]),
-    advance(pa, 4 * tileRows),
-    advance(pb, 32),
-  ];
+  const { sums, eachRow, step } = productTile(f, fused);
   const run = [
-    ...sums.map((sum) => sum.set(v128.const(sixteenZeros))),
+    ...sums.map((sum) => sum.set(splat(0))),
     end.set(i32.add(pa, i32.mul(depth, 4 * tileRows))),
-    doWhile(step, i32.ltU(pa, end)),
+    doWhile(step(pa, pb), i32.ltU(pa, end)),
   ];
   return { run, eachRow };
 }
@@ -61,17 +45,7 @@ function tileOf(f: FunctionBuilder, fused: boolean, { pa, pb, end, depth }: { pa
 function multiplyPanels(fused: boolean) {
   return defineFunction(
     "multiplyPanels",
-    {
-      A: "i32",
-      B: "i32",
-      C: "i32",
-      rows: "i32",
-      columns: "i32",
-      depth: "i32",
-      pitch: "i32",
-      keep: "i32",
-      skew: "i32",
-    },
+    integers("A", "B", "C", "rows", "columns", "depth", "pitch", "keep", "skew"),
     (f, { A, B, C, rows, columns, depth, pitch, keep, skew }) => {
       const [pa, pb, pc, end, count] = f.locals("i32", 5) as [I, I, I, I, I];
       const tile = tileOf(f, fused, { pa, pb, end, depth });
@@ -79,30 +53,24 @@ function multiplyPanels(fused: boolean) {
         tile.eachRow.flatMap(([left, right]) => [put(0, left), put(16, right), advance(pc, pitch)]);
       return [
         skew.set(i32.add(skew, 2)),
-        doWhile(
-          [
-            pa.set(A),
-            pc.set(C),
-            count.set(rows),
-            when(i32.ltS(skew, rows), [count.set(skew)]),
-            doWhile(
-              [
-                pb.set(B),
-                ...tile.run,
-                when(
-                  keep,
-                  write((half, sum) => v128.store(pc, f32x4.add(v128.load(pc, half), sum), half)),
-                  write((half, sum) => v128.store(pc, sum, half)),
-                ),
-              ],
-              count.tee(i32.sub(count, 1)),
+        times(columns, [
+          pa.set(A),
+          pc.set(C),
+          count.set(rows),
+          when(i32.ltS(skew, rows), [count.set(skew)]),
+          times(count, [
+            pb.set(B),
+            ...tile.run,
+            when(
+              keep,
+              write((half, sum) => v128.store(pc, f32x4.add(v128.load(pc, half), sum), half)),
+              write((half, sum) => v128.store(pc, sum, half)),
             ),
-            B.set(pb),
-            advance(C, 32),
-            advance(skew, 2),
-          ],
-          columns.tee(i32.sub(columns, 1)),
-        ),
+          ]),
+          B.set(pb),
+          advance(C, 32),
+          advance(skew, 2),
+        ]),
       ];
     },
   );
@@ -117,17 +85,7 @@ function multiplyPanels(fused: boolean) {
 function multiplyInto(fused: boolean) {
   return defineFunction(
     "multiplyInto",
-    {
-      A: "i32",
-      B: "i32",
-      rows: "i32",
-      columns: "i32",
-      depth: "i32",
-      laneTable: "i32",
-      stepTable: "i32",
-      add: "i32",
-      scratch: "i32",
-    },
+    integers("A", "B", "rows", "columns", "depth", "laneTable", "stepTable", "add", "scratch"),
     (f, { A, B, rows, columns, depth, laneTable, stepTable, add, scratch }) => {
       const [pa, pb, end, count, step] = f.locals("i32", 5) as [I, I, I, I, I];
       const [to, from, place, lane, last] = f.locals("i32", 5) as [I, I, I, I, I];

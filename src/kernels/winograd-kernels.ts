@@ -1,6 +1,7 @@
 /** The transforms of Winograd's filters as a WebAssembly module; what each function does is told in `winograd-functions.ts`. */
-import { assemble, defineFunction, doWhile, type Expr, type Local, type Statement } from "./assembler.js";
-import { f32, f32x4, i32, i32x4, i64x2, v128 } from "./instructions.js";
+import { assemble, defineFunction, type Expr, type FunctionBuilder, type Local, type Statement } from "./assembler.js";
+import { advance, integers, times, transposed } from "./emit.js";
+import { f32, f32x4, i32, v128 } from "./instructions.js";
 import { axisPrograms, type Filter } from "./winograd-functions.js";
 import type { Program } from "./winograd-programs.js";
 import { multiplyPoints, shallow } from "./winograd-shallow.js";
@@ -8,25 +9,16 @@ import { multiplyPoints, shallow } from "./winograd-shallow.js";
 type I = Local<"i32">;
 type V = Expr<"v128">;
 
-interface Builder {
-  readonly local: <T extends "i32" | "v128">(type: T) => Local<T>;
-  readonly locals: <T extends "i32" | "v128">(type: T, count: number) => Local<T>[];
-}
-
 const four = [0, 1, 2, 3] as const;
-
-function advance(pointer: I, by: Expr<"i32"> | number): Statement {
-  return pointer.set(i32.add(pointer, by));
-}
 
 /** Repeats the body `count` times, a constant. */
 function repeat(counter: I, count: number, body: readonly Statement[]): Statement[] {
   if (count === 1) return [...body];
-  return [counter.set(i32.const(count)), doWhile(body, counter.tee(i32.sub(counter, 1)))];
+  return [counter.set(i32.const(count)), times(counter, body)];
 }
 
 /** The instructions of a program, on inputs that are set; `outputs` are its results. */
-function run(f: Builder, program: Program, inputs: readonly V[]): { body: Statement[]; outputs: V[] } {
+function run(f: FunctionBuilder, program: Program, inputs: readonly V[]): { body: Statement[]; outputs: V[] } {
   const registers: V[] = [...inputs];
   const body = program.steps.map((step) => {
     const value =
@@ -40,33 +32,13 @@ function run(f: Builder, program: Program, inputs: readonly V[]): { body: Statem
   return { body, outputs: program.outputs.map((at) => registers[at]!) };
 }
 
-/** Four vectors with rows and columns exchanged, into four locals. */
-function transpose(rows: readonly V[], scratch: readonly Local<"v128">[]): { body: Statement[]; columns: V[] } {
-  const [r0, r1, r2, r3] = rows as [V, V, V, V];
-  const [s0, s1, s2, s3] = scratch as [Local<"v128">, Local<"v128">, Local<"v128">, Local<"v128">];
-  return {
-    body: [
-      s0.set(i32x4.shuffle(r0, r1, [0, 4, 1, 5])),
-      s1.set(i32x4.shuffle(r2, r3, [0, 4, 1, 5])),
-      s2.set(i32x4.shuffle(r0, r1, [2, 6, 3, 7])),
-      s3.set(i32x4.shuffle(r2, r3, [2, 6, 3, 7])),
-    ],
-    columns: [
-      i64x2.shuffle(s0, s1, [0, 2]),
-      i64x2.shuffle(s0, s1, [1, 3]),
-      i64x2.shuffle(s2, s3, [0, 2]),
-      i64x2.shuffle(s2, s3, [1, 3]),
-    ],
-  };
-}
-
 /** Reads `count` cells of four lanes as `count` vectors, whole vectors at a time: what lies behind a row is read and not used. */
-function readRow(f: Builder, from: readonly I[], count: number): { body: Statement[]; cells: V[] } {
+function readRow(f: FunctionBuilder, from: readonly I[], count: number): { body: Statement[]; cells: V[] } {
   const body: Statement[] = [];
   const cells: V[] = [];
   for (let first = 0; first < count; first += 4) {
     const [rows, scratch, into] = [f.locals("v128", 4), f.locals("v128", 4), f.locals("v128", 4)];
-    const exchanged = transpose(rows, scratch);
+    const exchanged = transposed(rows, scratch);
     body.push(...rows.map((row, i) => row.set(v128.load(from[i]!, 4 * first))), ...exchanged.body);
     exchanged.columns.slice(0, count - first).forEach((column, i) => {
       body.push(into[i]!.set(column));
@@ -76,18 +48,18 @@ function readRow(f: Builder, from: readonly I[], count: number): { body: Stateme
   return { body, cells };
 }
 
-const analysisParameters = {
-  into: "i32",
-  pointStride: "i32",
-  panelStride: "i32",
-  halves: "i32",
-  lanes: "i32",
-  panels: "i32",
-  stepTable: "i32",
-  steps: "i32",
-  pitch: "i32",
-  scratch: "i32",
-} as const;
+const analysisParameters = integers(
+  "into",
+  "pointStride",
+  "panelStride",
+  "halves",
+  "lanes",
+  "panels",
+  "stepTable",
+  "steps",
+  "pitch",
+  "scratch",
+);
 
 function analysis(name: string, y: Program, x: Program) {
   return defineFunction(name, analysisParameters, (f, p) => {
@@ -126,33 +98,30 @@ function analysis(name: string, y: Program, x: Program) {
     const eachHalf = [
       lane.set(p.lanes),
       half.set(p.halves),
-      doWhile([...rows, ...columns, advance(value, 16), advance(lane, 16)], half.tee(i32.sub(half, 1))),
+      times(half, [...rows, ...columns, advance(value, 16), advance(lane, 16)]),
     ];
     return [
       rowStride.set(i32.mul(p.pointStride, width)),
-      doWhile(
-        [
-          value.set(p.into),
-          step.set(p.stepTable),
-          count.set(p.steps),
-          doWhile([...eachHalf, advance(step, 4)], count.tee(i32.sub(count, 1))),
-          advance(p.into, p.panelStride),
-          p.lanes.set(lane),
-        ],
-        p.panels.tee(i32.sub(p.panels, 1)),
-      ),
+      times(p.panels, [
+        value.set(p.into),
+        step.set(p.stepTable),
+        count.set(p.steps),
+        times(count, [...eachHalf, advance(step, 4)]),
+        advance(p.into, p.panelStride),
+        p.lanes.set(lane),
+      ]),
     ];
   });
 }
 
 /** Writes or adds `cells` to four lanes at `to`, no byte beyond them. */
-function writeRow(f: Builder, to: readonly I[], cells: readonly V[], add: boolean): Statement[] {
+function writeRow(f: FunctionBuilder, to: readonly I[], cells: readonly V[], add: boolean): Statement[] {
   const [scratch, value] = [f.locals("v128", 4), f.local("v128")];
   const quads = Array.from({ length: Math.ceil(cells.length / 4) }, (_, i) => 4 * i);
   return quads.reverse().flatMap((first) => {
     const part = cells.slice(first, first + 4);
     const all = four.map((i) => part[i] ?? part[0]!);
-    const { body, columns } = transpose(all, scratch);
+    const { body, columns } = transposed(all, scratch);
     const lanes = four.flatMap((lane) => {
       const pointer = to[lane]!;
       const offset = 4 * first;
@@ -169,17 +138,17 @@ function writeRow(f: Builder, to: readonly I[], cells: readonly V[], add: boolea
   });
 }
 
-const synthesisParameters = {
-  source: "i32",
-  pointStride: "i32",
-  sourceStep: "i32",
-  lanes: "i32",
-  groups: "i32",
-  stepTable: "i32",
-  steps: "i32",
-  pitch: "i32",
-  scratch: "i32",
-} as const;
+const synthesisParameters = integers(
+  "source",
+  "pointStride",
+  "sourceStep",
+  "lanes",
+  "groups",
+  "stepTable",
+  "steps",
+  "pitch",
+  "scratch",
+);
 
 /**
  * Patches are written from their last row and their last cells on: a place that two of them share lies farther on in the earlier
@@ -222,17 +191,14 @@ function synthesis(name: string, y: Program, x: Program, add: boolean) {
     ];
     return [
       rowStride.set(i32.mul(p.pointStride, width)),
-      doWhile(
-        [
-          value.set(p.source),
-          lane.set(p.lanes),
-          group.set(p.groups),
-          doWhile([...columns, ...rows, advance(value, 16), advance(lane, 16)], group.tee(i32.sub(group, 1))),
-          advance(p.source, p.sourceStep),
-          advance(p.stepTable, 4),
-        ],
-        p.steps.tee(i32.sub(p.steps, 1)),
-      ),
+      times(p.steps, [
+        value.set(p.source),
+        lane.set(p.lanes),
+        group.set(p.groups),
+        times(group, [...columns, ...rows, advance(value, 16), advance(lane, 16)]),
+        advance(p.source, p.sourceStep),
+        advance(p.stepTable, 4),
+      ]),
     ];
   });
 }

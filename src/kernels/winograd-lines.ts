@@ -1,16 +1,7 @@
 /** The way of images to their phases, line by line, and back. */
-import {
-  branchIf,
-  defineFunction,
-  doWhile,
-  type Expr,
-  type Local,
-  loop,
-  type Statement,
-  when,
-  whileTrue,
-} from "./assembler.js";
-import { f32, f32x4, i32, i32x4, i64x2, v128 } from "./instructions.js";
+import { branchIf, defineFunction, type Expr, type Local, loop, type Statement, when, whileTrue } from "./assembler.js";
+import { advance, integers, times, transposed } from "./emit.js";
+import { f32, f32x4, i32, v128 } from "./instructions.js";
 
 /**
  * `spread` takes the lines of `planes` planes of images to up to four phases: cell e of phase p of row i is
@@ -38,41 +29,27 @@ export type Lines = (
 type I = Local<"i32">;
 type V = Local<"v128">;
 
-function advance(pointer: I, by: Expr<"i32"> | number): Statement {
-  return pointer.set(i32.add(pointer, by));
-}
-
-const lineParameters = {
-  from: "i32",
-  to: "i32",
-  fromPlane: "i32",
-  toPlane: "i32",
-  planes: "i32",
-  rowTable: "i32",
-  rows: "i32",
-  cellTable: "i32",
-  length: "i32",
-  phases: "i32",
-  phaseStride: "i32",
-  head: "i32",
-  quads: "i32",
-  step: "i32",
-} as const;
+const lineParameters = integers(
+  "from",
+  "to",
+  "fromPlane",
+  "toPlane",
+  "planes",
+  "rowTable",
+  "rows",
+  "cellTable",
+  "length",
+  "phases",
+  "phaseStride",
+  "head",
+  "quads",
+  "step",
+);
 
 /** Four vectors with rows and columns exchanged, in place. */
-function exchange(r: readonly V[], s: readonly V[]): Statement[] {
-  const [r0, r1, r2, r3] = r as [V, V, V, V];
-  const [s0, s1, s2, s3] = s as [V, V, V, V];
-  return [
-    s0.set(i32x4.shuffle(r0, r1, [0, 4, 1, 5])),
-    s1.set(i32x4.shuffle(r2, r3, [0, 4, 1, 5])),
-    s2.set(i32x4.shuffle(r0, r1, [2, 6, 3, 7])),
-    s3.set(i32x4.shuffle(r2, r3, [2, 6, 3, 7])),
-    r0.set(i64x2.shuffle(s0, s1, [0, 2])),
-    r1.set(i64x2.shuffle(s0, s1, [1, 3])),
-    r2.set(i64x2.shuffle(s2, s3, [0, 2])),
-    r3.set(i64x2.shuffle(s2, s3, [1, 3])),
-  ];
+function exchange(rows: readonly V[], scratch: readonly V[]): Statement[] {
+  const { body, columns } = transposed(rows, scratch);
+  return [...body, ...columns.map((column, i) => rows[i]!.set(column))];
 }
 
 const four = [0, 1, 2, 3] as const;
@@ -94,19 +71,25 @@ export function lines(name: "spread" | "fold") {
           f32.store(source, f32.add(f32.load(source), f32.load(at))),
         ])
       : when(i32.geS(entry, 0), [f32.store(at, f32.load(i32.add(image, entry)))], [f32.store(at, f32.const(0))]);
+    // Each phase of `width` bytes from `at` on; `run` goes over them.
+    const eachPhase = (width: Expr<"i32">, run: readonly Statement[], next: readonly Statement[]) =>
+      loop((again) => [
+        last.set(i32.add(at, width)),
+        ...run,
+        at.set(i32.sub(i32.add(at, p.phaseStride), width)),
+        ...next,
+        advance(phase, 1),
+        branchIf(again, i32.ltU(phase, p.phases)),
+      ]);
     const singles = (first: Expr<"i32">, end: Expr<"i32">) => [
       phase.set(i32.const(0)),
       cell.set(i32.add(p.cellTable, i32.shl(first, 2))),
       at.set(i32.add(staged, i32.shl(first, 2))),
-      loop((again) => [
-        last.set(i32.add(at, i32.shl(i32.sub(end, first), 2))),
-        e.set(cell),
-        whileTrue(i32.ltU(at, last), [entry.set(i32.load(e)), single, advance(at, 4), advance(e, 4)]),
-        at.set(i32.sub(i32.add(at, p.phaseStride), i32.shl(i32.sub(end, first), 2))),
-        advance(cell, bytes),
-        phase.set(i32.add(phase, 1)),
-        branchIf(again, i32.ltU(phase, p.phases)),
-      ]),
+      eachPhase(
+        i32.shl(i32.sub(end, first), 2),
+        [e.set(cell), whileTrue(i32.ltU(at, last), [entry.set(i32.load(e)), single, advance(at, 4), advance(e, 4)])],
+        [advance(cell, bytes)],
+      ),
     ];
     const start = [
       at.set(i32.add(staged, i32.shl(p.head, 2))),
@@ -152,35 +135,23 @@ export function lines(name: "spread" | "fold") {
     const zeros = [
       phase.set(i32.const(0)),
       at.set(staged),
-      loop((again) => [
-        last.set(i32.add(at, bytes)),
-        whileTrue(i32.ltU(at, last), [f32.store(at, f32.const(0)), advance(at, 4)]),
-        at.set(i32.sub(i32.add(at, p.phaseStride), bytes)),
-        phase.set(i32.add(phase, 1)),
-        branchIf(again, i32.ltU(phase, p.phases)),
-      ]),
+      eachPhase(bytes, [whileTrue(i32.ltU(at, last), [f32.store(at, f32.const(0)), advance(at, 4)])], []),
     ];
     return [
       bytes.set(i32.shl(p.length, 2)),
-      doWhile(
-        [
-          staged.set(p.to),
-          row.set(p.rowTable),
-          rows.set(p.rows),
-          doWhile(
-            [
-              entry.set(i32.load(row)),
-              when(i32.geS(entry, 0), [image.set(i32.add(p.from, entry)), ...line], adds ? [] : zeros),
-              advance(staged, bytes),
-              advance(row, 4),
-            ],
-            rows.tee(i32.sub(rows, 1)),
-          ),
-          advance(p.from, p.fromPlane),
-          advance(p.to, p.toPlane),
-        ],
-        p.planes.tee(i32.sub(p.planes, 1)),
-      ),
+      times(p.planes, [
+        staged.set(p.to),
+        row.set(p.rowTable),
+        rows.set(p.rows),
+        times(rows, [
+          entry.set(i32.load(row)),
+          when(i32.geS(entry, 0), [image.set(i32.add(p.from, entry)), ...line], adds ? [] : zeros),
+          advance(staged, bytes),
+          advance(row, 4),
+        ]),
+        advance(p.from, p.fromPlane),
+        advance(p.to, p.toPlane),
+      ]),
     ];
   });
 }

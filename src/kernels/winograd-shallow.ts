@@ -10,11 +10,9 @@ import {
   when,
   whileTrue,
 } from "./assembler.js";
+import { advance, integers, multiplyAdd, times } from "./emit.js";
 import { f32x4, i32, v128 } from "./instructions.js";
-
-function advance(pointer: Local<"i32">, by: Expr<"i32"> | number): Statement {
-  return pointer.set(i32.add(pointer, by));
-}
+import { productTile } from "./panel-tile.js";
 
 type I = Local<"i32">;
 type V = Local<"v128">;
@@ -24,32 +22,16 @@ type V = Local<"v128">;
  * registers as a whole, row by row: every row is stored before the next is read, since the compiler moves loads to the front.
  */
 export function multiplyPoints(fused: boolean): WasmFunction {
-  const parameters = { A: "i32", B: "i32", C: "i32", points: "i32", depth: "i32" } as const;
+  const parameters = integers("A", "B", "C", "points", "depth");
   return defineFunction("multiplyPoints", parameters, (f, { A, B, C, points, depth }) => {
-    const sums = f.locals("v128", 8);
-    const [left, right, a] = [f.local("v128"), f.local("v128"), f.local("v128")];
+    const { sums, step } = productTile(f, fused);
     const [columns, row] = [f.locals("v128", 8), f.locals("v128", 4)];
     const end = f.local("i32");
-    const step = (first: boolean) => {
-      const add = (sum: V, b: V) => sum.set(first ? f32x4.mul(a, b) : multiplyAdd(fused, a, b, sum));
-      return [
-        left.set(v128.load(B)),
-        right.set(v128.load(B, 16)),
-        ...[0, 1, 2, 3].flatMap((i) => [
-          a.set(v128.load32Splat(A, 4 * i)),
-          add(sums[2 * i]!, left),
-          add(sums[2 * i + 1]!, right),
-        ]),
-        advance(A, 16),
-        advance(B, 32),
-      ];
-    };
-    const eachPoint = (body: readonly Statement[]) =>
-      doWhile([...body, advance(C, 128)], points.tee(i32.sub(points, 1)));
+    const eachPoint = (body: readonly Statement[]) => times(points, [...body, advance(C, 128)]);
     const inLoop = [
       end.set(i32.add(A, i32.shl(depth, 4))),
-      ...step(true),
-      whileTrue(i32.ltU(A, end), step(false)),
+      ...step(A, B, 4, true),
+      whileTrue(i32.ltU(A, end), step(A, B)),
       ...sums.map((sum, i) => v128.store(C, sum, 16 * i)),
     ];
     const inRegisters = (steps: number) => [
@@ -68,11 +50,6 @@ export function multiplyPoints(fused: boolean): WasmFunction {
   });
 }
 
-/** `a·b + sum`, rounded once where multiply-adds are fused. */
-export function multiplyAdd(fused: boolean, a: V, b: V, sum: Expr<"v128">): Expr<"v128"> {
-  return fused ? f32x4.relaxedMadd(a, b, sum) : f32x4.add(sum, f32x4.mul(a, b));
-}
-
 /** The sum over k of `row[k]` times half `half` of column vector k, in this order. */
 function dot(fused: boolean, [first, ...others]: readonly V[], columns: readonly V[], half: number): Expr<"v128"> {
   return others.reduce(
@@ -81,18 +58,7 @@ function dot(fused: boolean, [first, ...others]: readonly V[], columns: readonly
   );
 }
 
-const parameters = {
-  A: "i32",
-  B: "i32",
-  C: "i32",
-  depth: "i32",
-  lanes: "i32",
-  panels: "i32",
-  stepTable: "i32",
-  rows: "i32",
-  pitch: "i32",
-  scratch: "i32",
-} as const;
+const parameters = integers("A", "B", "C", "depth", "lanes", "panels", "stepTable", "rows", "pitch", "scratch");
 
 /** `shallowOutput` and `shallowInput`, over a transform of the same module; two panels at a time share what is read of A. */
 export function shallow(name: string, points: number, products: WasmFunction, transform: WasmFunction) {
@@ -115,7 +81,7 @@ export function shallow(name: string, points: number, products: WasmFunction, tr
       b.set(p.B),
       lanes.set(p.lanes),
       panel.set(pair),
-      doWhile(onePanel, panel.tee(i32.sub(panel, 1))),
+      times(panel, onePanel),
       advance(a, i32.mul(p.depth, 16 * points)),
       advance(step, 16),
     ];

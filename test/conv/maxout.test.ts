@@ -4,16 +4,8 @@ import { conv } from "../../src/conv/conv.js";
 import { type PoolChannelsOptions, poolChannels, poolChannelsGradient } from "../../src/conv/maxout.js";
 import { InputError } from "../../src/tensor/errors.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
-import { dot, noise } from "./cases.js";
-
-const kinds: PoolChannelsOptions["kind"][] = ["max", "average", "l2", "lp"];
-
-const summaries = {
-  max: (v: number[]) => Math.max(...v),
-  average: (v: number[]) => v.reduce((a, b) => a + b) / v.length,
-  l2: (v: number[]) => Math.hypot(...v),
-  lp: (v: number[]) => Math.cbrt(v.reduce((a, b) => a + Math.abs(b) ** 3, 0)),
-} as const;
+import { noise } from "./cases.js";
+import { expectSlope, itRefusesArrays, kinds, type Pooling, powerOf, summaries } from "./region-laws.js";
 
 interface Case {
   readonly batch: number;
@@ -32,13 +24,18 @@ const cases = (kind: PoolChannelsOptions["kind"]): fc.Arbitrary<Case> => {
       batch,
       channels: dilation * (size - 1) + 1 + stride * (pools - 1),
       space,
-      options: { kind, size, stride, dilation, space: space.length, ...(kind === "lp" ? { p: 3 } : {}) },
+      options: { kind, size, stride, dilation, space: space.length, ...powerOf(kind) },
     }));
 };
 
 function inputOf({ batch, channels, space }: Case, seed: number): Tensor {
   return noise([...(batch ? [batch] : []), channels, ...space], seed, "float64");
 }
+
+const pooling = (options: PoolChannelsOptions): Pooling => ({
+  pool: (V) => poolChannels(V, options),
+  gradient: (G, V) => poolChannelsGradient(G, V, options),
+});
 
 describe("poolChannels", () => {
   it.each(kinds)("summarises the channels of each pool at each place: %s", (kind) => {
@@ -100,16 +97,7 @@ describe("poolChannelsGradient", () => {
   it.each(kinds)("is the slope that central differences see: %s", (kind) => {
     fc.assert(
       fc.property(cases(kind), fc.nat(), (c, seed) => {
-        const V = inputOf(c, seed);
-        const G = noise(poolChannels(V, c.options).shape, seed + 1, "float64");
-        const dV = poolChannelsGradient(G, V, c.options);
-        expect(dV.shape).toEqual(V.shape);
-        const cell = seed % V.data.length;
-        const step = 1e-6;
-        const at = (by: number) =>
-          dot(poolChannels({ ...V, data: V.data.map((v, i) => (i === cell ? v + by : v)) }, c.options), G);
-        fc.pre(Math.abs(V.data[cell]!) > 10 * step);
-        expect((at(step) - at(-step)) / (2 * step)).toBeCloseTo(dV.data[cell]!, 6);
+        expectSlope(pooling(c.options), inputOf(c, seed), seed);
       }),
       { seed: 7, numRuns: 100 },
     );
@@ -146,17 +134,5 @@ describe("poolChannels refuses", () => {
     expect(() => poolChannels(V, options as never)).toThrow(new InputError(`poolChannels: ${message}`));
   });
 
-  it("inputs and gradients that do not fit", () => {
-    const options = { kind: "max", size: 2 } as const;
-    expect(() => poolChannels(3 as never, options)).toThrow("poolChannels: input is 3, a tensor is needed");
-    expect(() => poolChannels(noise([2, 0, 2], 1), options)).toThrow(
-      "poolChannels: input has shape [2, 0, 2], axes of at least 1 are needed",
-    );
-    expect(() => poolChannelsGradient(V, V, options)).toThrow(
-      "poolChannelsGradient: outputGradient has shape [2, 6, 4, 4], an input of shape [2, 6, 4, 4] gives [2, 3, 4, 4]",
-    );
-    expect(() => poolChannelsGradient(noise([2, 3, 4, 4], 1, "float64"), V, options)).toThrow(
-      "poolChannelsGradient: outputGradient is float64 and input is float32, one type is needed",
-    );
-  });
+  itRefusesArrays("poolChannels", pooling({ kind: "max", size: 2 }), V);
 });

@@ -3,11 +3,9 @@ import { describe, expect, it } from "vitest";
 import { pool } from "../../src/conv/pool.js";
 import { type AdaptivePoolOptions, adaptivePool, adaptivePoolGradient } from "../../src/conv/pool-adaptive.js";
 import { InputError } from "../../src/tensor/errors.js";
-import { type Tensor, tensor } from "../../src/tensor/tensor.js";
-import { dot, noise } from "./cases.js";
-
-const kinds: AdaptivePoolOptions["kind"][] = ["max", "average", "l2", "lp"];
-const powerOf = (kind: string) => (kind === "lp" ? { p: 3 } : {});
+import { tensor } from "../../src/tensor/tensor.js";
+import { noise } from "./cases.js";
+import { expectAdjoint, expectSlope, itRefusesArrays, kinds, type Pooling, powerOf, summaries } from "./region-laws.js";
 
 /** The numbers of a region of one plane, by the rule of its borders: cells that lie at least in part within the n-th part. */
 function regionOf(
@@ -25,12 +23,10 @@ function regionOf(
   return values;
 }
 
-const summaries = {
-  max: (v: number[]) => Math.max(...v),
-  average: (v: number[]) => v.reduce((a, b) => a + b) / v.length,
-  l2: (v: number[]) => Math.hypot(...v),
-  lp: (v: number[]) => Math.cbrt(v.reduce((a, b) => a + Math.abs(b) ** 3, 0)),
-} as const;
+const pooling = (options: AdaptivePoolOptions): Pooling => ({
+  pool: (V) => adaptivePool(V, options),
+  gradient: (G, V) => adaptivePoolGradient(G, V, options),
+});
 
 const sizes = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }));
 
@@ -96,28 +92,14 @@ describe("adaptivePoolGradient", () => {
     fc.assert(
       fc.property(sizes, sizes, fc.nat(), (cells, parts, seed) => {
         const V = noise([1, ...cells], seed, "float64");
-        const G = noise([1, ...parts], seed + 1, "float64");
-        const options = { kind, outputSize: parts, ...powerOf(kind) };
-        const dV = adaptivePoolGradient(G, V, options);
-        expect(dV.shape).toEqual(V.shape);
-        const cell = seed % V.data.length;
-        const step = 1e-6;
-        const at = (by: number) =>
-          dot(adaptivePool({ ...V, data: V.data.map((v, i) => (i === cell ? v + by : v)) }, options), G);
-        fc.pre(Math.abs(V.data[cell]!) > 10 * step);
-        expect((at(step) - at(-step)) / (2 * step)).toBeCloseTo(dV.data[cell]!, 6);
+        expectSlope(pooling({ kind, outputSize: parts, ...powerOf(kind) }), V, seed);
       }),
       { seed: 5, numRuns: 100 },
     );
   });
 
   it("is the adjoint of the average, and keeps the input's type", () => {
-    const V = noise([2, 2, 7, 5], 1);
-    const G = noise([2, 2, 3, 2], 2);
-    const options = { kind: "average", outputSize: [3, 2] } as const;
-    const dV = adaptivePoolGradient(G, V, options);
-    expect(dV.data).toBeInstanceOf(Float32Array);
-    expect(dot(dV, V)).toBeCloseTo(dot(G, adaptivePool(V, options)), 5);
+    expectAdjoint(pooling({ kind: "average", outputSize: [3, 2] }), noise([2, 2, 7, 5], 1), 2, 5);
   });
 });
 
@@ -144,18 +126,5 @@ describe("adaptivePool refuses", () => {
     expect(() => adaptivePool(V, options as never)).toThrow(new InputError(`adaptivePool: ${message}`));
   });
 
-  it("inputs and gradients that do not fit", () => {
-    const options = { kind: "max", outputSize: 2 } as const;
-    expect(() => adaptivePool(3 as never, options)).toThrow("adaptivePool: input is 3, a tensor is needed");
-    expect(() => adaptivePool(noise([1, 0, 2], 1), options)).toThrow(
-      "adaptivePool: input has shape [1, 0, 2], axes of at least 1 are needed",
-    );
-    const gradient = (G: Tensor) => () => adaptivePoolGradient(G, V, options);
-    expect(gradient(V)).toThrow(
-      "adaptivePoolGradient: outputGradient has shape [2, 3, 6, 6], an input of shape [2, 3, 6, 6] gives [2, 3, 2, 2]",
-    );
-    expect(gradient(noise([2, 3, 2, 2], 1, "float64"))).toThrow(
-      "adaptivePoolGradient: outputGradient is float64 and input is float32, one type is needed",
-    );
-  });
+  itRefusesArrays("adaptivePool", pooling({ kind: "max", outputSize: 2 }), V);
 });

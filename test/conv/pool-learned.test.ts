@@ -10,17 +10,9 @@ import {
   poolRegionsGradient,
 } from "../../src/conv/pool-learned.js";
 import { InputError } from "../../src/tensor/errors.js";
-import { sizeOf, type Tensor, tensor } from "../../src/tensor/tensor.js";
-import { dot, noise } from "./cases.js";
-
-const kinds: PoolRegionsOptions["kind"][] = ["max", "average", "l2", "lp"];
-
-const summaries = {
-  max: (v: number[]) => Math.max(...v),
-  average: (v: number[]) => v.reduce((a, b) => a + b) / v.length,
-  l2: (v: number[]) => Math.hypot(...v),
-  lp: (v: number[]) => Math.cbrt(v.reduce((a, b) => a + Math.abs(b) ** 3, 0)),
-} as const;
+import { sizeOf, tensor } from "../../src/tensor/tensor.js";
+import { noise } from "./cases.js";
+import { expectAdjoint, expectSlope, itRefusesArrays, kinds, type Pooling, powerOf, summaries } from "./region-laws.js";
 
 interface Case {
   readonly batch: number;
@@ -62,7 +54,6 @@ const cases: fc.Arbitrary<Case> = fc
 
 const inputOf = ({ batch, channels, space }: Case, seed: number) =>
   noise([...(batch ? [batch] : []), channels, ...space], seed, "float64");
-const powerOf = (kind: string) => (kind === "lp" ? { p: 3 } : {});
 
 /** The shape of the output and, for each of its numbers, where its region's members lie. */
 function oracle({ batch, channels, space, regions }: Case): { shape: number[]; members: number[][] } {
@@ -91,6 +82,11 @@ function oracle({ batch, channels, space, regions }: Case): { shape: number[]; m
   }
   return { shape, members };
 }
+
+const pooling = (regions: PoolingRegions, options: PoolRegionsOptions): Pooling => ({
+  pool: (V) => poolRegions(V, regions, options),
+  gradient: (G, V) => poolRegionsGradient(G, V, regions, options),
+});
 
 describe("poolRegions", () => {
   it.each(kinds)("summarises the members of each region of places, channels or units: %s", (kind) => {
@@ -155,17 +151,7 @@ describe("poolRegionsGradient", () => {
   it.each(kinds)("is the slope that central differences see: %s", (kind) => {
     fc.assert(
       fc.property(cases, fc.nat(), (c, seed) => {
-        const V = inputOf(c, seed);
-        const options = { kind, ...powerOf(kind) };
-        const G = noise(oracle(c).shape, seed + 1, "float64");
-        const dV = poolRegionsGradient(G, V, c.regions, options);
-        expect(dV.shape).toEqual(V.shape);
-        const cell = seed % V.data.length;
-        const step = 1e-6;
-        const at = (by: number) =>
-          dot(poolRegions({ ...V, data: V.data.map((v, i) => (i === cell ? v + by : v)) }, c.regions, options), G);
-        fc.pre(Math.abs(V.data[cell]!) > 10 * step);
-        expect((at(step) - at(-step)) / (2 * step)).toBeCloseTo(dV.data[cell]!, 6);
+        expectSlope(pooling(c.regions, { kind, ...powerOf(kind) }), inputOf(c, seed), seed);
       }),
       { seed: 9, numRuns: 150 },
     );
@@ -174,11 +160,7 @@ describe("poolRegionsGradient", () => {
   it("is the adjoint of the average: <pool V, G> = <V, gradient of G>", () => {
     fc.assert(
       fc.property(cases, fc.nat(), (c, seed) => {
-        const V = inputOf(c, seed);
-        const G = noise(oracle(c).shape, seed + 1, "float64");
-        const options = { kind: "average" } as const;
-        const dV = poolRegionsGradient(G, V, c.regions, options);
-        expect(dot(dV, V)).toBeCloseTo(dot(G, poolRegions(V, c.regions, options)), 12);
+        expectAdjoint(pooling(c.regions, { kind: "average" }), inputOf(c, seed), seed + 1, 12);
       }),
       { seed: 10, numRuns: 100 },
     );
@@ -229,17 +211,5 @@ describe("poolRegions refuses", () => {
     expect(call).toThrow(new InputError(`poolRegions: ${message}`));
   });
 
-  it("inputs and gradients that do not fit", () => {
-    const regions = places as unknown as PoolingRegions;
-    const gradient = (G: Tensor) => () => poolRegionsGradient(G, V, regions, { kind: "max" });
-    expect(() => poolRegions(3 as never, regions, { kind: "max" })).toThrow(
-      "poolRegions: input is 3, a tensor is needed",
-    );
-    expect(gradient(V)).toThrow(
-      "poolRegionsGradient: outputGradient has shape [2, 3, 2, 2], an input of shape [2, 3, 2, 2] gives [2, 3, 2]",
-    );
-    expect(gradient(noise([2, 3, 2], 1, "float64"))).toThrow(
-      "poolRegionsGradient: outputGradient is float64 and input is float32, one type is needed",
-    );
-  });
+  itRefusesArrays("poolRegions", pooling(places as unknown as PoolingRegions, { kind: "max" }), V);
 });

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { pool, poolGradient } from "../../src/conv/pool.js";
 import type { PoolOptions } from "../../src/conv/pool-options.js";
 import { tensor } from "../../src/tensor/tensor.js";
-import { dot, noise, worst } from "./cases.js";
+import { noise, worst } from "./cases.js";
 import { type KindOptions, outputOf, type PoolCase, poolByDefinition, poolCases } from "./pool-oracle.js";
+import { expectAdjoint, expectSlope, type Pooling } from "./region-laws.js";
 
 const geometry = ({ size, stride, dilation, padding, ceil }: PoolCase) => ({ size, stride, dilation, padding, ceil });
 
@@ -38,6 +39,11 @@ function arraysOf(c: PoolCase, seed: number, type: "float32" | "float64") {
   if (seed % 2 === 0) V.data.set(V.data.map((x) => Math.round(2 * x) / 2 + 0));
   return { V, G: noise(outputOf(c), seed + 1, type) };
 }
+
+const pooling = (options: PoolOptions): Pooling => ({
+  pool: (V) => pool(V, options),
+  gradient: (G, V) => poolGradient(G, V, options),
+});
 
 describe("pool and poolGradient", () => {
   // float32 is summed in float64 and rounded once: half a unit in the last place.
@@ -86,14 +92,7 @@ describe("pool and poolGradient", () => {
         const options = optionsFor(c, k, "float64");
         // a window in the padding alone, whose maximum is minus infinity or whose average is refused, has no difference
         fc.pre(poolByDefinition(c, k, V.data, G.data).output.every(Number.isFinite));
-        const dV = poolGradient(G, V, options).data;
-        const cell = seed % V.data.length;
-        const step = 1e-6;
-        // away from a kink: lp of p = 1 has one at 0, max where two values meet
-        fc.pre(Math.abs(V.data[cell]!) > 10 * step);
-        const at = (by: number) =>
-          dot(pool({ ...V, data: V.data.map((v, i) => (i === cell ? v + by : v)) }, options), G);
-        expect((at(step) - at(-step)) / (2 * step)).toBeCloseTo(dV[cell]!, 6);
+        expectSlope(pooling(options), V, seed);
       }),
       { seed: 9, numRuns: 60 },
     );
@@ -106,8 +105,7 @@ describe("pool and poolGradient", () => {
         const G = noise(outputOf(c), seed + 1, "float64");
         const k = kind(c, seed);
         fc.pre(poolByDefinition(c, k, V.data, G.data).output.every(Number.isFinite));
-        const options = optionsFor(c, k, "float64");
-        expect(dot(pool(V, options), G)).toBeCloseTo(dot(V, poolGradient(G, V, options)), 11);
+        expectAdjoint(pooling(optionsFor(c, k, "float64")), V, seed + 1, 11);
       }),
       { seed: 10, numRuns: 60 },
     );

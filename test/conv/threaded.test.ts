@@ -111,6 +111,14 @@ const idle = (workers: number): ThreadPool => ({
   },
 });
 
+/** A forward pass in parts for two threads, and its arrays. */
+const small = (() => {
+  const g = geometryOf("test", [8, 3, 9, 9], [5, 3, 3, 3], {});
+  const { parts } = freeCut("forward", "gemm", g, 2)!;
+  const [A, B, R] = operands("forward", g);
+  return { task: { operation: "forward", algorithm: "gemm", g, parts }, A, B, R } as const;
+})();
+
 afterEach(() => useConvThreads(undefined));
 
 describe("a convolution in parts", () => {
@@ -166,30 +174,18 @@ describe("a convolution in parts", () => {
   });
 
   it("copies nothing that lies on shared memory", () => {
-    const g = geometryOf("test", [8, 3, 9, 9], [5, 3, 3, 3], {});
-    const task = {
-      operation: "forward",
-      algorithm: "gemm",
-      g,
-      parts: freeCut("forward", "gemm", g, 2)!.parts,
-    } as const;
-    const [A, B, R] = operands("forward", g);
+    const { A, B, R } = small;
     const shared = [A, B, R].map(onSharedMemory) as Three;
-    expect(boardLayout(task, shared, false).bytes).toBe(0);
-    expect(boardLayout(task, [shared[0], B, shared[2]], false).bytes).toBeLessThan(4 * (B.length + 16));
-    expect(boardLayout(task, [A, B, R], false).bytes).toBeGreaterThanOrEqual(4 * (A.length + B.length + R.length));
+    expect(boardLayout(small.task, shared, false).bytes).toBe(0);
+    expect(boardLayout(small.task, [shared[0], B, shared[2]], false).bytes).toBeLessThan(4 * (B.length + 16));
+    expect(boardLayout(small.task, [A, B, R], false).bytes).toBeGreaterThanOrEqual(
+      4 * (A.length + B.length + R.length),
+    );
   });
 
   it("copies what several parts read once", () => {
-    const g = geometryOf("test", [8, 3, 9, 9], [5, 3, 3, 3], {});
-    const task = {
-      operation: "forward",
-      algorithm: "gemm",
-      g,
-      parts: freeCut("forward", "gemm", g, 2)!.parts,
-    } as const;
-    const [V, K, Z] = operands("forward", g);
-    const layout = boardLayout(task, [V, K, Z], false);
+    const { A: V, B: K, R: Z } = small;
+    const layout = boardLayout(small.task, [V, K, Z], false);
     const board = new SharedArrayBuffer(boardHead + layout.bytes);
     const kernels = new Float32Array(board, 4 * (layout.task.arrays[1] as number), K.length);
     const offer = offerer(layout, [V, K]);
@@ -249,11 +245,11 @@ describe("executeThreaded", () => {
   });
 
   it("leaves calls of little work to the calling thread", () => {
-    const small = geometryOf("test", [2, 3, 8, 8], [4, 3, 3, 3], {});
+    const little = geometryOf("test", [2, 3, 8, 8], [4, 3, 3, 3], {});
     let posts = 0;
     useConvThreads({ ...idle(1), post: () => posts++ });
     const run = (of: Geometry) => executeThreaded("forward", "gemm", of, ...operands("forward", of));
-    run(small);
+    run(little);
     expect(posts).toBe(0);
     run(g);
     expect(posts).toBe(1);

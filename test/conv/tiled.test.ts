@@ -9,7 +9,15 @@ import { unsharedConv, unsharedConvInputGradient, unsharedConvKernelGradient } f
 import { sizeOf, type Tensor, zeros } from "../../src/tensor/tensor.js";
 import { cases, dot, noise, optionsOf, worst } from "./cases.js";
 import { type Case, outputSpace, sumProducts } from "./oracle.js";
-import { expectAdjoint, expectDifferences, expectSums, type Layer, outputShape } from "./unshared-laws.js";
+import {
+  expectAdjoint,
+  expectDifferences,
+  expectSums,
+  type Layer,
+  outputShape,
+  plain,
+  vector,
+} from "./unshared-laws.js";
 
 /** The tile of a place, axis by axis from the last: `j mod t`. */
 function tileAt(place: number, space: readonly number[], tile: readonly number[]): number {
@@ -69,18 +77,6 @@ function asProducts(layer: Layer): Layer {
 // At most 256 additions of rounded products in a run, and a few of runs, as in conv.
 const productBound = 260 * 2 ** -24;
 
-const plain = {
-  stride: [1, 1],
-  dilation: [1, 1],
-  padding: [
-    [0, 0],
-    [0, 0],
-  ],
-  boundary: "zero",
-  groups: 1,
-  flip: false,
-} as const;
-
 const one = (tensor: Tensor, axes: number): Tensor => ({ ...tensor, shape: [...tensor.shape, ...Array(axes).fill(1)] });
 
 describe("the tiled convolution and its two gradients", () => {
@@ -117,19 +113,11 @@ describe("the tiled convolution and its two gradients", () => {
     ["float32", productBound],
     ["float64", 1e-13],
   ] as const)("agree with them over more windows than are worked on at once: %s", (type, bound) => {
-    const c: Case = {
-      input: [3, 2, 40, 37],
-      kernel: [3, 2, 3, 3],
-      stride: [1, 1],
-      dilation: [1, 1],
-      padding: [
-        [1, 1],
-        [0, 2],
-      ],
-      boundary: "zero",
-      groups: 1,
-      flip: false,
-    };
+    const padding = [
+      [1, 1],
+      [0, 2],
+    ] as const;
+    const c: Case = { ...plain, input: [3, 2, 40, 37], kernel: [3, 2, 3, 3], padding };
     expectSums(tiledLayer(c, [2, 3]), 5, type, bound);
   });
 
@@ -201,12 +189,6 @@ describe("the tiled convolution and its two gradients", () => {
 });
 
 describe("tiledConv", () => {
-  const vector = (numbers: number[], shape: number[]): Tensor => ({
-    kind: "tensor",
-    shape,
-    data: Float64Array.from(numbers),
-  });
-
   it("cycles through its kernels: place j uses tile j mod t", () => {
     const V = vector([1, 2, 3, 4, 5], [1, 5]);
     expect([...tiledConv(V, vector([1, 10], [1, 1, 1, 2])).data]).toEqual([1, 20, 3, 40, 5]);

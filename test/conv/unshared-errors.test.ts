@@ -56,6 +56,13 @@ describe.each(layers)("layers whose weights depend on the place refuse: $weights
       {},
       `${name} has shape [${shape.join(", ")}] for 2 space axes, an input of shape [6, 6] has 1, or 0 with batch: ${axes[name]} is needed`,
     ],
+    [
+      // weights of conv, and an image without batch: both fit one space axis
+      zeros([4, 6, 6]),
+      zeros([8, 4, 3, 3]),
+      {},
+      `${name} has shape [8, 4, 3, 3], read as ${axes[name]} with 1 space axes: ${name === "weights" ? 3 : 4} input channels, an input of shape [4, 6, 6] then has 6`,
+    ],
     [V, W, { groups: 2 }, "kernel has 4 input channels, input has 4 in 2 groups, which needs 2"],
     [V, W, { groups: 3 }, "input has 4 channels, 3 groups do not divide them"],
     [V, W, { stride: [1] }, "stride has 1 entries, the kernel has 2 space dimensions"],
@@ -172,7 +179,12 @@ describe("the unshared convolution refuses", () => {
       `weights has shape [8, 4, 5, 4, 3, 3], an input of shape [2, 4, 6, 6] needs [8, 4, 4, 4, 3, 3]`,
     ],
     [V, W, { padding: "same" }, `${has} [2, 4, 6, 6] needs [8, 6, 6, 4, 3, 3]`],
-    [V, zeros([8, 4, 4, 3, 3, 3]), {}, "kernel has 3 input channels, input has 4"],
+    [
+      V,
+      zeros([8, 4, 4, 3, 3, 3]),
+      {},
+      `weights has shape [8, 4, 4, 3, 3, 3], read as ${axes.weights} with 2 space axes: 3 input channels, an input of shape [2, 4, 6, 6] then has 4`,
+    ],
     [V, zeros([8, 1, 1, 4, 7, 3]), {}, "kernel spans 7 cells along space axis 0, the padded input has 6"],
     [V, W, { bias: zeros([4, 4]) }, "bias has shape [4, 4], [8] or [8, 4, 4] is needed"],
   ])("weights of other places (%#)", (...row) => expectRefusal(unsharedConv, row));
@@ -190,7 +202,12 @@ describe("the tiled convolution refuses", () => {
   const K = zeros(shapes.kernels);
 
   it.each<Row>([
-    [V, zeros([8, 3, 3, 3, 2, 2]), {}, "kernel has 3 input channels, input has 4"],
+    [
+      V,
+      zeros([8, 3, 3, 3, 2, 2]),
+      {},
+      `kernels has shape [8, 3, 3, 3, 2, 2], read as ${axes.kernels} with 2 space axes: 3 input channels, an input of shape [2, 4, 6, 6] then has 4`,
+    ],
     [V, zeros([8, 4, 3, 7, 2, 2]), {}, "kernel spans 7 cells along space axis 1, the padded input has 6"],
     [
       zeros([1, 2 ** 20]),

@@ -1,6 +1,6 @@
 /** What must hold for any layer with windows as in `conv` and weights that depend on the place, against the oracle's products. */
 import { expect } from "vitest";
-import { sizeOf, type Tensor } from "../../src/tensor/tensor.js";
+import { sizeOf, type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { dot, noise, worst } from "./cases.js";
 import { type Case, outputSpace, sumProducts } from "./oracle.js";
 
@@ -13,6 +13,23 @@ export interface Layer {
   kernelGradient(G: Tensor, V: Tensor): Tensor;
   inputGradient(W: Tensor, G: Tensor): Tensor;
 }
+
+/** The options of a case that has none of its own. */
+export const plain = {
+  stride: [1, 1],
+  dilation: [1, 1],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+  boundary: "zero",
+  groups: 1,
+  flip: false,
+} as const;
+
+/** A tensor of these float64 numbers. */
+export const vector = (numbers: readonly number[], shape: readonly number[]): Tensor =>
+  tensor(Float64Array.from(numbers), shape);
 
 export const outputShape = (c: Case) => [
   ...c.input.slice(0, c.input.length === c.kernel.length ? 1 : 0),

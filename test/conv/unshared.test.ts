@@ -6,7 +6,15 @@ import { unsharedConv, unsharedConvInputGradient, unsharedConvKernelGradient } f
 import { sizeOf, type Tensor } from "../../src/tensor/tensor.js";
 import { cases, dot, noise, optionsOf, worst } from "./cases.js";
 import { type Case, outputSpace, sumProducts } from "./oracle.js";
-import { expectAdjoint, expectDifferences, expectSums, type Layer, outputShape } from "./unshared-laws.js";
+import {
+  expectAdjoint,
+  expectDifferences,
+  expectSums,
+  type Layer,
+  outputShape,
+  plain,
+  vector,
+} from "./unshared-laws.js";
 
 /** `W(i, j, k, l, m, n)`: the kernel's index with the place between its output channel and the rest. */
 function unsharedLayer(c: Case): Layer {
@@ -25,18 +33,6 @@ function unsharedLayer(c: Case): Layer {
     inputGradient: (W, G) => unsharedConvInputGradient(W, G, { ...optionsOf(c), inputShape: c.input }),
   };
 }
-
-const plain = {
-  stride: [1, 1],
-  dilation: [1, 1],
-  padding: [
-    [0, 0],
-    [0, 0],
-  ],
-  boundary: "zero",
-  groups: 1,
-  flip: false,
-} as const;
 
 describe("the unshared convolution and its two gradients", () => {
   // Summed in float64 and rounded once: half a unit in the last place of float32.
@@ -121,12 +117,6 @@ describe("the unshared convolution and its two gradients", () => {
 });
 
 describe("unsharedConv", () => {
-  const vector = (numbers: number[], shape: number[]): Tensor => ({
-    kind: "tensor",
-    shape,
-    data: Float64Array.from(numbers),
-  });
-
   it("weighs each window by weights of its own", () => {
     const V = vector([1, 2, 3], [1, 3]);
     const W = vector([1, 10, 100, 1000], [1, 2, 1, 2]);
