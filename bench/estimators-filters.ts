@@ -44,7 +44,7 @@ export function energyRun({ method, seed }: { readonly method: PlaneMethod; read
   const spikes = poissonSpikes(response, { peakRate, peakDrive, seed });
   const settings = {
     lags: 1,
-    draws: 99,
+    nullDraws: 99,
     level,
     seed,
     filters: method === "stc" || method === "istac" ? null : 2,

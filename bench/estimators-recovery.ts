@@ -59,7 +59,7 @@ export async function recoveryRun(task: {
     { length: lags * pixels },
     (_, i) => temporal[Math.floor(i / pixels)]! * space[i % pixels]!,
   );
-  const settings = { lags, draws: 39, level: 0.05, seed, filters: null, subunit: null };
+  const settings = { lags, nullDraws: 39, level: 0.05, seed, filters: null, subunit: null };
   const from = performance.now();
   const { found } = methods[method].fit(stimulus, spikes, settings, {});
   const seconds = (performance.now() - from) / 1e3;

@@ -16,12 +16,14 @@ export interface RevcorOptions {
   readonly frameAxis?: "first" | "last";
   readonly latency?: number;
   readonly dropped?: "repeat" | "cut";
-  readonly cell?: number;
+  /** a unit's id, a place from 0 among several cells, or the name of an array or a column */
+  readonly cell?: string;
+  readonly degreesPerPixel?: number;
   readonly method: string;
   readonly lags?: number;
   readonly filters?: number;
   readonly subunit?: number;
-  readonly draws?: number;
+  readonly nullDraws?: number;
   readonly folds?: number;
   readonly seed?: number;
   readonly out: string;
@@ -37,11 +39,11 @@ export function revcorJob(file: string, options: RevcorOptions): Omit<Job, "inpu
 }
 
 function settingsOf(options: RevcorOptions): RecordedCellSettings {
-  const { method, lags, filters, subunit, draws, folds, seed } = options;
+  const { method, lags, filters, subunit, nullDraws, folds, seed } = options;
   if (!methodNames.includes(method as MethodName))
     refuse("revcor", `--method is "${method}", one of ${methodNames.join(", ")} is needed`);
   if (folds === 1) refuse("revcor", "--folds is 1, 0 or at least 2 are needed");
-  const given = { lags, filters, subunit, draws, folds, seed };
+  const given = { lags, filters, subunit, nullDraws, folds, seed };
   const settings = { ...recordedCellExperiment.defaults, ...defined(given), method: method as MethodName };
   const takers: Readonly<Record<"filters" | "subunit", readonly string[]>> = {
     filters: ["istac", "quadratic", "subunit", "mid"],
@@ -52,7 +54,8 @@ function settingsOf(options: RevcorOptions): RecordedCellSettings {
       refuse("revcor", `--${name} does not apply to --method ${method}, it is for ${takers[name].join(", ")}`);
   }
   const least = Math.ceil(2 / settings.level - 1);
-  if (settings.draws < least) refuse("revcor", `--draws is ${settings.draws}, at least ${least} are needed`);
+  if (settings.nullDraws < least)
+    refuse("revcor", `--null-draws is ${settings.nullDraws}, at least ${least} are needed`);
   return settings;
 }
 
@@ -60,31 +63,51 @@ type Reading = NonNullable<NonNullable<Sources["recording"]>["reading"]>;
 
 /** What each format calls the options; what it has no name for is refused. */
 function readingOf(file: string, options: RevcorOptions): Reading {
-  const { stimulus, spikes, spikesAre, frameTimes, frameAxis, cell, frameSeconds, latency, dropped } = options;
+  const { stimulus, spikesAre, frameTimes, frameAxis, frameSeconds, degreesPerPixel, latency, dropped } = options;
   const ending = extname(file).toLowerCase();
-  const timing = defined({ frameSeconds, latency, dropped });
+  const timing = defined({ frameSeconds, step: degreesPerPixel, latency, dropped });
+  const { spikes, cell } = cellOf(file, options);
   const refuseOther = (unused: Readonly<Record<string, unknown>>) => {
     for (const [name, value] of Object.entries(unused))
       if (value !== undefined) refuse("revcor", `--${name} does not apply to a ${ending} file: ${file}`);
   };
   if ([".nwb", ".h5", ".hdf5"].includes(ending)) {
     refuseOther({ "spikes-are": spikesAre, "frame-times": frameTimes, "frame-axis": frameAxis });
-    return { ...timing, ...defined({ stimulus, counts: spikes, unit: cell }) };
+    return { ...timing, ...defined({ stimulus, counts: spikes, cell }) };
   }
-  if ([".csv", ".tsv", ".txt"].includes(ending)) {
-    refuseOther({ stimulus, "spikes-are": spikesAre, "frame-axis": frameAxis, cell });
-    const second = spikes !== undefined && [".csv", ".tsv", ".txt"].includes(extname(spikes).toLowerCase());
-    return { ...timing, ...defined({ [second ? "spikes" : "counts"]: spikes, frameTimes }) };
+  if (isText(file)) {
+    refuseOther({ stimulus, "spikes-are": spikesAre, "frame-axis": frameAxis });
+    const second = isText(options.spikes);
+    if (!second) return { ...timing, ...defined({ counts: spikes, frameTimes }) };
+    return { ...timing, ...defined({ spikes: options.spikes, spikeTimes: options.cell, frameTimes }) };
   }
   if (ending === ".npy") {
-    refuseOther({ stimulus, "frame-times": frameTimes, cell });
-    return { ...timing, ...defined({ spikes, spikesAre, frameAxis }) };
+    refuseOther({ stimulus, "frame-times": frameTimes });
+    return { ...timing, ...defined({ spikes, spikesAre, frameAxis, cell }) };
   }
-  refuseOther({ cell });
   return {
     ...timing,
-    ...defined({ stimulus, [spikesAre === "times" ? "spikeTimes" : "counts"]: spikes, frameTimes, frameAxis }),
+    ...defined({ stimulus, [spikesAre === "times" ? "spikeTimes" : "counts"]: spikes, cell, frameTimes, frameAxis }),
   };
+}
+
+const textEndings = [".csv", ".tsv", ".txt"];
+
+function isText(path: string | undefined): boolean {
+  return path !== undefined && textEndings.includes(extname(path).toLowerCase());
+}
+
+/** Which spikes --spikes and --cell mean together: a cell that is no number, or is in a table, is named as spikes are. */
+function cellOf(file: string, { spikes, cell }: RevcorOptions): { readonly spikes?: string; readonly cell?: number } {
+  if (cell === undefined) return { spikes };
+  const place = /^\d+$/.test(cell) && !isText(file) ? Number(cell) : undefined;
+  if (place !== undefined) return { spikes, cell: place };
+  const ending = extname(file).toLowerCase();
+  if ([".nwb", ".h5", ".hdf5", ".npy"].includes(ending))
+    refuse("revcor", `--cell is "${cell}", a whole number is needed for a ${ending} file`);
+  if (spikes !== undefined && !(isText(file) && isText(spikes)))
+    refuse("revcor", `--spikes is "${spikes}" and --cell "${cell}", one name of the spikes is needed`);
+  return { spikes: cell };
 }
 
 /** The entries that are given. */

@@ -87,9 +87,14 @@ function addRevcor(striate: Command): void {
         "times",
       ]),
     )
-    .option("--cell <id>", "the unit of an NWB file", wholeNumber(0))
+    .option("--cell <id>", "of several cells the one wanted: an NWB unit's id, a place from 0, or a name")
     .option("--lags <n>", "frames before and including the spike's own (16)", wholeNumber(1))
     .option("--frame-seconds <s>", "seconds a frame, before what the file says", positiveNumber)
+    .option(
+      "--degrees-per-pixel <d>",
+      "visual angle of a pixel, before what the file says; else lengths are in pixels",
+      positiveNumber,
+    )
     .option("--frame-times <name>", "the name of the frames' onsets in seconds")
     .addOption(
       new Option("--frame-axis <end>", "[frames, height, width] or [height, width, frames]").choices(["first", "last"]),
@@ -100,7 +105,7 @@ function addRevcor(striate: Command): void {
     )
     .option("--filters <n>", "filters of istac, quadratic, subunit or mid", wholeNumber(1))
     .option("--subunit <pixels>", "side of a subunit's filter", wholeNumber(1))
-    .option("--draws <n>", "permutations or shifts of the spikes that make up a null (199)", wholeNumber(1))
+    .option("--null-draws <n>", "permutations or shifts of the spikes that make up a null (199)", wholeNumber(1))
     .option("--folds <n>", "blocks of time, each held out once; 0 for none (5)", wholeNumber(0))
     .option("--seed <n>", "seed of every random draw", wholeNumber(0))
     .option("--out <folder>", "where the report goes", "out")

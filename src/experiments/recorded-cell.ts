@@ -5,11 +5,13 @@ import { type AverageNull, spikeTriggeredAverageNull } from "../reverse-correlat
 import { permutationTest } from "../reverse-correlation/average/permutation-test.js";
 import { stimulusFrom } from "../stimuli/given-frames.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
+import { refuse } from "../tensor/errors.js";
 import type { Experiment } from "./experiment.js";
+import { choiceOver } from "./revcor-choice.js";
 import { curveOf } from "./revcor-curve.js";
-import { describeField, type FieldNoise } from "./revcor-field.js";
+import { describable, describeField, type FieldNoise } from "./revcor-field.js";
 import { heldOut } from "./revcor-held-out.js";
-import type { Found, FoundFilter } from "./revcor-method.js";
+import { type Found, type FoundFilter, isSomething } from "./revcor-method.js";
 import { methods } from "./revcor-methods.js";
 import type { RecordedCellInputs, RecordedCellResult, RecordedCellSettings } from "./revcor-result.js";
 import { recordingSection } from "./revcor-section.js";
@@ -18,30 +20,35 @@ import { recordingSection } from "./revcor-section.js";
 export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCellInputs, RecordedCellResult> = {
   name: "recorded-cell",
   question: "What is the space-time receptive field of a recorded cell, and how sure is it?",
-  defaults: { method: "sta", lags: 16, draws: 199, level: 0.05, seed: 1, filters: null, subunit: null, folds: 5 },
-  smoke: { draws: 39 },
+  defaults: { method: "sta", lags: 16, nullDraws: 199, level: 0.05, seed: 1, filters: null, subunit: null, folds: 5 },
+  smoke: { nullDraws: 39 },
   takes: ["recording"],
   sources: {},
   run(settings, { recording }, { onProgress, signal }) {
-    const { frameSeconds } = recording;
-    const stimulus = stimulusFrom(recording.stimulus, { frameSeconds });
+    const { frameSeconds, step, spikesOutside = 0 } = recording;
+    const stimulus = stimulusFrom(recording.stimulus, { frameSeconds, ...(step === undefined ? {} : { step }) });
     const spikes = spikesFrom(recording.counts, { frameSeconds });
-    const { lags, draws, level, seed } = settings;
+    if (spikes.spikes === 0 && spikesOutside > 0)
+      refuse(
+        "recorded-cell",
+        `none of ${spikesOutside} spike times is within the frames: seconds on the frames' clock are needed`,
+      );
+    const { lags, nullDraws, level, seed } = settings;
     const watch = (unit: string) => ({
       signal,
       onProgress: (done: number, total: number) => onProgress?.({ done, total, unit }),
     });
     const average = spikeTriggeredAverageNull(stimulus, spikes, {
-      ...{ lags, draws, level, seed },
+      ...{ lags, nullDraws, level, seed },
       ...watch("frames against the null"),
     });
     const each = permutationTest(stimulus, spikes, {
-      ...{ lags, draws, level, seed },
+      ...{ lags, nullDraws, level, seed },
       ...watch("frames against the null, weight by weight"),
     });
     const method = methods[settings.method];
     const found = foundBy(settings, average, stimulus, spikes, signal);
-    const [main] = found.filters;
+    const main = found.filters.find(isSomething);
     const predicted =
       settings.folds === 0 ? null : heldOut(method, stimulus, spikes, settings, watch("blocks of time held out"));
     return {
@@ -52,11 +59,18 @@ export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCe
       frames: stimulus.frames,
       frameSeconds,
       spikes: spikes.spikes,
+      spikesOutside,
       average,
       discoveries: each.significantWeights,
       found,
       field:
-        main === undefined ? null : describeField(main.label, main.grid, main.kernel, noiseOf(main, settings, average)),
+        main === undefined
+          ? null
+          : describeField(main.label, main.grid, main.kernel, frameSeconds, noiseOf(main, settings, average)),
+      choice:
+        settings.folds === 0 || !method.linear || !describable(stimulus.grid)
+          ? null
+          : choiceOver(method, stimulus, spikes, settings, signal),
       curve:
         main === undefined || !sameGrid(main.grid, stimulus.grid)
           ? null

@@ -1,9 +1,12 @@
 import { type DifferenceOfGaussiansFit, fitDifferenceOfGaussians } from "../fit/fit-difference-of-gaussians.js";
 import { fitGabor } from "../fit/fit-gabor.js";
+import { fitSpaceTimeGabor, type SpaceTimeGaborFit } from "../fit/fit-space-time-gabor.js";
 import type { GaborFit } from "../fit/gabor-fit.js";
 import { type Grid, pixelsOf } from "../math/grid.js";
 import { norm } from "../math/vectors.js";
+import { type FieldEllipse, fieldEllipse } from "../reverse-correlation/average/field-ellipse.js";
 import { type Separability, spaceTimeSeparability } from "../reverse-correlation/space-time/separability.js";
+import { InputError } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 
 /** A field in space and time, taken apart and described. */
@@ -20,6 +23,10 @@ export interface DescribedField {
   /** of the spatial part; null where the patch has too few pixels for their parameters */
   readonly gabor: GaborFit | null;
   readonly differenceOfGaussians: DifferenceOfGaussiansFit | null;
+  /** of the whole field, times in seconds; null where it has fewer than three lags or the patch too few pixels */
+  readonly spaceTimeGabor: SpaceTimeGaborFit | null;
+  /** of the spatial part's energy beyond its noise; null where none is left, or no standard error is known */
+  readonly ellipse: FieldEllipse | null;
   /** [lags], the field at its strongest pixel, and the band about 0 that noise stays within there */
   readonly strongest: {
     readonly row: number;
@@ -40,12 +47,20 @@ export interface FieldNoise {
 /** The fits have up to eight parameters. */
 const leastPixels = 9;
 const leastSide = 3;
+/** A drift is told from this many lags on. */
+const leastLags = 3;
+
+/** Whether a patch has pixels enough for a function of two dimensions. */
+export function describable(grid: Grid): boolean {
+  return pixelsOf(grid) >= leastPixels && Math.min(grid.height, grid.width) >= leastSide;
+}
 
 /** Takes a field apart: space by time, fits of the spatial part, the strongest pixel. */
 export function describeField(
   label: string,
   grid: Grid,
   kernel: Tensor,
+  frameSeconds: number,
   noise: FieldNoise | undefined,
 ): DescribedField {
   const separability = spaceTimeSeparability(kernel);
@@ -53,7 +68,7 @@ export function describeField(
     separability.space.data.map((value) => value * separability.singularValues[0]),
     [grid.height, grid.width],
   );
-  const wide = pixelsOf(grid) >= leastPixels && Math.min(grid.height, grid.width) >= leastSide;
+  const wide = describable(grid);
   return {
     label,
     grid,
@@ -62,9 +77,33 @@ export function describeField(
     space,
     noiseEdge: noise === undefined ? null : noiseEdgeOf(noise.deviation),
     gabor: wide ? fitGabor(space, { grid }) : null,
+    spaceTimeGabor: wide && kernel.shape[0] >= leastLags ? fitSpaceTimeGabor(kernel, { grid, frameSeconds }) : null,
+    ellipse: wide && noise !== undefined ? ellipseOf(space, grid, spatialNoise(noise.deviation, separability)) : null,
     differenceOfGaussians: wide ? fitDifferenceOfGaussians(space, { grid }) : null,
     strongest: strongestPixel(kernel, noise),
   };
+}
+
+/** The standard error of each pixel of the spatial part: of the field's weights in the unit vector of its time course. */
+function spatialNoise({ data, shape: [lags, height, width] }: Tensor, { time }: Separability): Tensor {
+  const pixels = height * width;
+  const square = time.reduce((sum, weight) => sum + weight * weight, 0);
+  const errors = Float64Array.from({ length: pixels }, (_, p) => {
+    let variance = 0;
+    for (let k = 0; k < lags; k++) variance += (time[k] * data[k * pixels + p]) ** 2 / square;
+    return Math.sqrt(variance);
+  });
+  return tensor(errors, [height, width]);
+}
+
+function ellipseOf(space: Tensor, grid: Grid, noise: Tensor): FieldEllipse | null {
+  try {
+    return fieldEllipse(space, { grid, noise });
+  } catch (error) {
+    // No energy beyond the noise: there is nothing to enclose, and the report says so.
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }
 
 /** The largest singular value of [lags, pixels] of independent noise of these deviations: about `σ(√L + √P)`. */

@@ -90,7 +90,7 @@ function profileFigure({ settings, average, frameSeconds }: RecordedCellResult, 
       value: valueBy(settings.method),
       ...(band !== null && {
         bandLabel: permuted
-          ? `${100 * (1 - average.level)} % of ${average.draws} permutations`
+          ? `${100 * (1 - average.level)} % of ${average.nullDraws} permutations`
           : "±1.96 standard errors about 0",
       }),
     },

@@ -33,12 +33,12 @@ export const filterMethods = {
 function stc(
   stimulus: Stimulus,
   spikes: SpikeTrain,
-  { lags, draws, level, seed }: MethodSettings,
+  { lags, nullDraws, level, seed }: MethodSettings,
   { signal }: Watched,
 ): Fitted {
   const spectrum = spikeTriggeredCovariance(stimulus, spikes, {
     lags,
-    nullDraws: Math.min(draws, 99),
+    nullDraws: Math.min(nullDraws, 99),
     level,
     seed,
     signal,
@@ -75,12 +75,12 @@ function stc(
 function istac(
   stimulus: Stimulus,
   spikes: SpikeTrain,
-  { lags, draws, level, seed, filters: dimensions }: MethodSettings,
+  { lags, nullDraws, level, seed, filters: dimensions }: MethodSettings,
   { signal }: Watched,
 ): Fitted {
   const found = informationTheoreticSpikeTriggeredSubspace(stimulus, spikes, {
     ...{ lags, level, seed, signal },
-    ...(dimensions === null ? { nullDraws: Math.min(draws, 99) } : { dimensions }),
+    ...(dimensions === null ? { nullDraws: Math.min(nullDraws, 99) } : { dimensions }),
   });
   return {
     found: {

@@ -9,7 +9,7 @@ import { linearNonlinearModel } from "../reverse-correlation/nonlinearity/model.
 import type { SpikeModel } from "../reverse-correlation/prediction.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
-import type { FoundFilter, Method, MethodSettings, Watched } from "./revcor-method.js";
+import { type FoundFilter, isSomething, type Method, type MethodSettings, type Watched } from "./revcor-method.js";
 
 /** How well a method foretells time that it was not fitted to. */
 export interface HeldOutResult {
@@ -88,13 +88,14 @@ function foldModel(
   const cut = method.predicts ? frames : Math.floor(filterShare * frames);
   const [first, rest] = [[{ start: 0, end: cut }], [{ start: cut, end: frames }]];
   // A fold needs the filters, and only so many draws as the level asks for.
-  const quick = { ...settings, draws: Math.ceil(2 / settings.level - 1) };
+  const quick = { ...settings, nullDraws: Math.ceil(2 / settings.level - 1) };
   const { found, model } = method.fit(stimulusOfRanges(stimulus, first), spikesOfRanges(spikes, first), quick, {
     signal,
   });
-  const [filter] = found.filters;
+  const filters = found.filters.filter(isSomething);
+  const [filter] = filters;
   if (model !== undefined) return { model, filter };
-  const kernels = found.filters.slice(0, 2).map(({ kernel }) => kernel);
+  const kernels = filters.slice(0, 2).map(({ kernel }) => kernel);
   return {
     model: curveAfter(kernels, stimulusOfRanges(stimulus, rest), spikesOfRanges(spikes, rest), settings.lags),
     filter,

@@ -99,7 +99,12 @@ function glm(stimulus: Stimulus, spikes: SpikeTrain, { lags }: MethodSettings): 
     lags,
     ...(lags > 1 && { history: { bins: Math.min(10, lags - 1) } }),
     ...(free
-      ? { penalty: { ridge: [0.1, 1, 10, 100].map((factor) => factor * natural), chooseBy: "evidence" as const } }
+      ? {
+          penalty: {
+            ridge: [0.001, 0.01, 0.1, 1, 10, 100].map((factor) => factor * natural),
+            chooseBy: "evidence" as const,
+          },
+        }
       : { rank: Math.min(2, lags), penalty: { ridge: natural, smooth: natural }, standardErrors: false }),
   });
   return {

@@ -10,7 +10,7 @@ export interface MethodSettings {
   /** frames before and including the spike's own */
   readonly lags: number;
   /** permutations or shifts of the spikes that make up a null */
-  readonly draws: number;
+  readonly nullDraws: number;
   readonly level: number;
   readonly seed: number;
   /** filters of a method with several; null leaves it to the method */
@@ -26,6 +26,11 @@ export interface FoundFilter {
   /** [lags, height, width] */
   readonly kernel: Tensor;
   readonly standardErrors?: Tensor;
+}
+
+/** Whether a filter is other than 0 throughout, which a method with a penalty may leave. */
+export function isSomething({ kernel }: FoundFilter): boolean {
+  return kernel.data.some((weight) => weight !== 0);
 }
 
 /** What a method found, plain data. */

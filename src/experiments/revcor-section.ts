@@ -1,12 +1,13 @@
-import type { DifferenceOfGaussiansFit } from "../fit/fit-difference-of-gaussians.js";
-import type { GaborFit } from "../fit/gabor-fit.js";
+import { mean, standardError } from "../math/statistics.js";
 import { largestMagnitude } from "../math/vectors.js";
 import type { Cell, Table } from "../plot/table.js";
 import { measuredText, numberText } from "../plot/text.js";
+import type { FieldEllipse } from "../reverse-correlation/average/field-ellipse.js";
 import type { Finding, Section } from "./experiment.js";
-import { printedParameters } from "./gabor-parameters.js";
 import { lengthOf } from "./length.js";
+import type { FieldChoice } from "./revcor-choice.js";
 import { recordingFigures } from "./revcor-figures.js";
+import { fitTables, modelWords, sentence } from "./revcor-fit-tables.js";
 import { methods } from "./revcor-methods.js";
 import type { RecordedCellResult } from "./revcor-result.js";
 
@@ -24,14 +25,14 @@ export function recordingSection(result: RecordedCellResult): Section {
 
 function textOf(result: RecordedCellResult): string[] {
   const { average, found, source, notes, grid, frames, frameSeconds, spikes, settings, heldOut } = result;
-  const { pValue, draws, level } = average;
+  const { pValue, nullDraws, level } = average;
   return [
     `${source}: ${spikes.toLocaleString("en")} spikes in ${frames.toLocaleString("en")} frames of ${numberText(1000 * frameSeconds, 4)} ms, ${grid.height}×${grid.width} pixels. ${found.spikesUsed.toLocaleString("en")} spikes have a full window of ${settings.lags} frames; ${found.spikesSkipped} before it are skipped.`,
-    `The average's band is that of the largest weight, over all pixels and lags at once, of ${draws} permutations of the spikes in blocks of a second (level ${level}). The average has p = ${numberText(pValue, 2)}.`,
+    `The average's band is that of the largest weight, over all pixels and lags at once, of ${nullDraws} permutations of the spikes in blocks of a second (level ${level}). The average has p = ${numberText(pValue, 2)}.`,
     "The average is taken less the mean stimulus, so that a stimulus of 0 and 1, or of grey levels, counts by what the spikes add to it. An m-sequence has echoes: products of its frames are the sequence again at other pixels and lags, so that a cell's nonlinearity shows as isolated spots far from its field, which leave the band too.",
     ...(heldOut === null ? [] : [heldOutText(result, heldOut)]),
-    ...notes.map(asSentence),
-    ...new Set([...found.warnings, ...(heldOut?.warnings ?? [])].map(asSentence)),
+    ...notes.map(sentence),
+    ...new Set([...found.warnings, ...(heldOut?.warnings ?? [])].map(sentence)),
   ];
 }
 
@@ -44,11 +45,6 @@ function heldOutText(
       ? "the model's own prediction"
       : "its first filters, estimated on the first three quarters of the frames left, and a curve after them, fitted on the last quarter, so that the curve never follows the filter's own noise";
   return `Held out: the recording is cut into ${folds} blocks of time. Each is foretold from the others, ${settings.lags} frames beside it left out, by ${how}. Bits a spike are the gain of log-likelihood over the mean rate of the frames left; the correlation is that of prediction and spikes, frame by frame, which noise alone keeps far below 1.`;
-}
-
-/** A note as it stands in a paragraph. */
-function asSentence(note: string): string {
-  return `${note[0].toUpperCase()}${note.slice(1)}.`;
 }
 
 const named = (name: string, value: string, expected = ""): Finding => ({
@@ -88,8 +84,25 @@ function findingsOf(result: RecordedCellResult): Finding[] {
             `mean of ${heldOut.folds} blocks of time`,
           ),
         ]),
+    ...oddities(result),
     ...(found.converged ? [] : [named("warning", "the search ended before it converged")]),
     ...found.warnings.map((warning) => named("warning", warning)),
+  ];
+}
+
+/** A frame longer than this was likely given in milliseconds. */
+const longestFrame = 1;
+
+/** What was read is possible, but is rarely meant. */
+function oddities({ frameSeconds, spikes, spikesOutside }: RecordedCellResult): Finding[] {
+  const all = spikes + spikesOutside;
+  return [
+    ...(spikesOutside === 0
+      ? []
+      : [named("spikes outside the frames", `${spikesOutside} of ${all}`, "0 (else: another clock, pauses)")]),
+    ...(frameSeconds <= longestFrame
+      ? []
+      : [named("warning", `a frame lasts ${numberText(frameSeconds)} s: were milliseconds given for seconds?`)]),
   ];
 }
 
@@ -97,12 +110,15 @@ function measured(value: number, error: number): string {
   return Number.isFinite(error) ? measuredText(value, error) : numberText(value);
 }
 
-function fieldFindings({ field, frameSeconds }: RecordedCellResult): Finding[] {
-  if (field === null) return [named("significant filters", "none")];
-  const { separability, noiseEdge, gabor, differenceOfGaussians: dog } = field;
+function fieldFindings({ field, found, choice, frameSeconds }: RecordedCellResult): Finding[] {
+  if (field === null) return [named("filters other than 0 that are significant", "none")];
+  const { separability, noiseEdge, gabor, differenceOfGaussians: dog, ellipse } = field;
   const peakLag = separability.time.indexOf(Math.max(...separability.time));
   const { singularValues } = separability;
   return [
+    ...(found.filters.length > 1
+      ? [named("the filter described here", field.label, `of ${found.filters.length}`)]
+      : []),
     ...(singularValues.length > 1
       ? [
           named(
@@ -123,42 +139,31 @@ function fieldFindings({ field, frameSeconds }: RecordedCellResult): Finding[] {
             `${numberText(dog.rSquared, 3)}, ${numberText(gabor.rSquared, 3)}`,
           ),
         ]),
+    ...(ellipse === null ? [] : [ellipseFinding(ellipse, lengthOf(field.grid))]),
+    ...(choice === null ? [] : [choiceFinding(choice)]),
   ];
 }
 
+function ellipseFinding({ x, y }: FieldEllipse, length: string): Finding {
+  const place = [x, y].map(({ value, standardError }) => measuredText(value, standardError)).join(", ");
+  return named(`centre x, y of the field (${length})`, place);
+}
+
+function choiceFinding(choice: FieldChoice): Finding {
+  const name = "described best, by held-out error";
+  if (choice.kind === "none") return named(name, "not told", choice.why);
+  const { models, none, chosen } = choice.choice;
+  const { error, errors } = models.find(({ model }) => model === chosen)!;
+  const beside = `${numberText(none.error)} (a field of 0)`;
+  const gains = none.errors.map((empty, i) => empty - errors[i]);
+  // A description that foretells no better than an empty field describes noise.
+  const better = mean(gains) > 2 * standardError(gains);
+  return named(name, better ? `${modelWords[chosen]}, ${numberText(error)}` : "by nothing", beside);
+}
+
 function tablesOf(result: RecordedCellResult): Table[] {
-  const { field, heldOut } = result;
-  const tables: Table[] = [];
-  if (field !== null && field.differenceOfGaussians !== null && field.gabor !== null)
-    tables.push(dogTable(field.differenceOfGaussians), gaborTable(field.gabor, lengthOf(field.grid)));
-  if (heldOut !== null) tables.push(heldOutTable(heldOut));
-  return tables;
-}
-
-function dogTable({ parameters, rSquared, warnings }: DifferenceOfGaussiansFit): Table {
-  const rows = parameters.map(({ label, unit, value, standardError }): Cell[] => [
-    unit === "" ? label : `${label} (${unit})`,
-    { value, error: standardError },
-  ]);
-  return fitTable("difference of Gaussians", rows, rSquared, warnings);
-}
-
-function gaborTable({ gabor, standardErrors, rSquared, warnings }: GaborFit, length: string): Table {
-  const rows = printedParameters.map(({ name, label, unit, scale }): Cell[] => [
-    unit(length) === "" ? label : `${label} (${unit(length)})`,
-    { value: scale * gabor[name], error: scale * standardErrors[name] },
-  ]);
-  return fitTable("Gabor", rows, rSquared, warnings);
-}
-
-function fitTable(name: string, rows: readonly Cell[][], rSquared: number, warnings: readonly string[]): Table {
-  return {
-    kind: "table",
-    title: `The ${name} nearest to the spatial part`,
-    columns: [{ header: "parameter" }, { header: "estimate ± standard error" }],
-    rows,
-    note: [`R² = ${numberText(rSquared, 4)}, with ${rows.length} parameters.`, ...warnings].join(" "),
-  };
+  const { field, choice, heldOut } = result;
+  return [...(field === null ? [] : fitTables(field, choice)), ...(heldOut === null ? [] : [heldOutTable(heldOut)])];
 }
 
 function heldOutTable({ foldBits, foldCorrelations }: NonNullable<RecordedCellResult["heldOut"]>): Table {

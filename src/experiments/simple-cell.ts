@@ -76,7 +76,10 @@ export const simpleCellExperiment: Experiment<SimulatedCellSettings, ProtocolInp
     const { gabor, peakRate, seed } = settings;
     const response = simpleCell(gabor).respond(watchedStimulus(stimulus, onProgress, "frames shown"));
     const spikes = poissonSpikes(response, { peakRate, seed });
-    const estimate = spikeTriggeredAverage(watchedStimulus(stimulus, onProgress, "frames averaged"), spikes);
+    const unit = "frames averaged";
+    const estimate = spikeTriggeredAverage(watchedStimulus(stimulus, onProgress, unit), spikes);
+    // Frames after the last spike are not read.
+    onProgress?.({ done: stimulus.frames, total: stimulus.frames, unit });
     const fit = fitGabor(estimate);
     const truth = renderGabor(gabor, grid);
     const length = norm(truth.data);

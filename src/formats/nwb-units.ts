@@ -42,16 +42,22 @@ export function unitsOf(file: Hdf5File): readonly NwbUnit[] {
   return rowsOf(file).map(({ id, spikes }) => ({ id, spikes }));
 }
 
+const mostListed = 20;
+
 /** The spike times of a unit, in seconds, and the intervals in which it was observed; the only unit where none is named. */
 export function spikeTimesOf(
   file: Hdf5File,
   wanted: number | undefined,
 ): { readonly id: number; readonly times: Float64Array; readonly observed?: readonly Interval[] } {
   const rows = rowsOf(file);
-  const ids = rows.length > 20 ? `${rows.length} units` : rows.map(({ id }) => id).join(", ");
+  const ids = rows
+    .slice(0, mostListed)
+    .map(({ id }) => id)
+    .join(", ")
+    .concat(rows.length > mostListed ? `, … (${rows.length})` : "");
   if (rows.length === 0) refusePath(file, "units", "has no spike times");
   if (wanted === undefined && rows.length > 1)
-    refusePath(file, "units", `has several units, name one with the option unit: ${ids}`);
+    refusePath(file, "units", `has ${rows.length} units, cell is needed: ${ids}`);
   const row = wanted === undefined ? rows[0] : rows.find(({ id }) => id === wanted);
   if (row === undefined) return refusePath(file, "units", `has no unit ${wanted}, it has ${ids}`);
   const { data } = numbersAt(file, "units/spike_times");

@@ -15,7 +15,7 @@ import {
 } from "./recording-parts.js";
 
 export interface CsvRecordingOptions extends TimingOptions {
-  /** the column of spike counts; default "counts" */
+  /** the column of spike counts, that of one cell where several have one; default "counts" */
   readonly counts?: string;
   /** the column of the frames' onsets in seconds; default "frameTimes", where there is one */
   readonly frameTimes?: string;
@@ -34,7 +34,8 @@ export interface CsvRecordingOptions extends TimingOptions {
  * The recording in a text file: a frame a row, its pixels `r0c0`, `r0c1`, … in columns, with a column of spike counts `counts`;
  * or, with `spikes`, the spike times of a second file.
  *
- * All columns but those of counts and frame times are pixels. Rows and columns are counted from 0 or from 1, row 0 at the top.
+ * Other columns, such as the counts of other cells, are passed over; where `size` is given, all but those of counts and frame
+ * times are pixels. Rows and columns are counted from 0 or from 1, row 0 at the top.
  *
  * @param bytes the whole file
  * @param options other names, the spike times, the image's size, the frame duration, how spike times are aligned
@@ -56,12 +57,12 @@ export function recordingFromCsv(bytes: Uint8Array, options: CsvRecordingOptions
     ...(spikes === undefined ? [countsName] : []),
     ...(options.frameTimes === undefined ? [] : [timesName]),
   ];
-  for (const name of needed) columnOf(where, table, name);
+  const pixels = pixelsOf(table, [countsName, timesName], options.size);
+  for (const name of needed) columnOf(where, table, name, pixels);
   const answered: Answered =
     spikes === undefined
       ? { name: countsName, counts: countsOf(where, countsName, columnOf(where, table, countsName)) }
       : { name: "spikes", times: spikeTimesOf(where, spikes, options) };
-  const pixels = table.names.filter((name) => name !== countsName && name !== timesName);
   const images = imagesOf(where, table, pixels, options.size);
   const shown = {
     name: "the table",
@@ -70,18 +71,52 @@ export function recordingFromCsv(bytes: Uint8Array, options: CsvRecordingOptions
       ? { frameTimes: { name: timesName, times: secondsOf(where, timesName, columnOf(where, table, timesName)) } }
       : {}),
   };
-  return recordingOf(where, shown, answered, options, options.source ?? "a CSV file");
+  return recordingOf(
+    where,
+    shown,
+    answered,
+    options,
+    options.source ?? "a CSV file",
+    passedOver(table, [...pixels, countsName, timesName]),
+  );
+}
+
+/** A note where there are columns that are neither pixels nor what was asked for. */
+function passedOver({ names }: CsvTable, read: readonly string[]): string[] {
+  const others = names.filter((name) => !read.includes(name));
+  return others.length === 0
+    ? []
+    : [
+        `columns that are not read: ${others.slice(0, mostListed).join(", ")}${others.length > mostListed ? `, … (${others.length})` : ""}`,
+      ];
+}
+
+const mostListed = 20;
+
+/** The columns of pixels: those that name row and column, or all others where none does or the size is given. */
+function pixelsOf({ names }: CsvTable, read: readonly string[], size: CsvRecordingOptions["size"]): readonly string[] {
+  const others = names.filter((name) => !read.includes(name));
+  const placed = others.filter((name) => placeOf(name) !== null);
+  return size !== undefined || placed.length === 0 ? others : placed;
 }
 
 function tableOf(where: string, bytes: Uint8Array, separator: CsvSeparator | undefined): CsvTable {
   return renamed(where, {}, () => readCsv(bytes, separator === undefined ? {} : { separator }));
 }
 
-function columnOf(where: string, { names, columns, rows }: CsvTable, name: string): NumericArray {
+/** A column by its name; a refusal lists those that are no pixels. */
+function columnOf(
+  where: string,
+  { names, columns, rows }: CsvTable,
+  name: string,
+  pixels: readonly string[] = [],
+): NumericArray {
   const at = names.indexOf(name);
   if (at < 0) {
-    const listed = names.length > 20 ? `${names.slice(0, 20).join(", ")}, … (${names.length})` : names.join(", ");
-    refuse(where, `the file has no column "${name}", it has ${listed}`);
+    const others = names.filter((other) => !pixels.includes(other));
+    const listed = [...others.slice(0, mostListed), ...(others.length > mostListed ? [`… (${others.length})`] : [])];
+    const beside = pixels.length > 0 ? [`${pixels.length} of pixels`] : [];
+    refuse(where, `the file has no column "${name}", it has ${[...listed, ...beside].join(", ")}`);
   }
   return { kind: "array", type: "number", shape: [rows], order: "row-major", data: columns[at] };
 }
@@ -126,10 +161,15 @@ function givenPlaces(where: string, pixels: readonly string[], size: readonly [n
   return { height, width, places: pixels.map((_, i) => i) };
 }
 
+/** The row and the column that a name spells, in places 1 and 2. */
+function placeOf(name: string): RegExpExecArray | null {
+  return /^r(?:ow)?[ _]?(\d+)[ _]?c(?:ol(?:umn)?)?[ _]?(\d+)$/i.exec(name);
+}
+
 /** Places by names such as r0c0, row1_col2, R1C1. */
 function namedPlaces(where: string, pixels: readonly string[]): Places {
   const places = pixels.map((name) => {
-    const found = /^r(?:ow)?[ _]?(\d+)[ _]?c(?:ol(?:umn)?)?[ _]?(\d+)$/i.exec(name);
+    const found = placeOf(name);
     if (found === null)
       refuse(
         where,

@@ -1,4 +1,4 @@
-import { checkChoice, checkInteger, checkOptions } from "../tensor/arguments.js";
+import { checkChoice, checkOptions } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import type { Hdf5File } from "./hdf5.js";
 import { kindAt, numbersAt, refusePath, textsAt } from "./hdf5-read.js";
@@ -15,12 +15,13 @@ import {
   type TimingOptions,
   timingNames,
 } from "./recording-parts.js";
+import { checkCell } from "./recording-trains.js";
 
 export interface NwbRecordingOptions extends TimingOptions {
   /** the name or path of the series that was shown; default the only one with images under `stimulus/presentation` */
   readonly stimulus?: string;
   /** the id of the unit whose spike times are taken; default the only one */
-  readonly unit?: number;
+  readonly cell?: number;
   /** in place of a unit, the name or path of a series of counts, one a frame */
   readonly counts?: string;
   /** how images lie in the file; default as `dimension` says, else as NWB defines them, [frame, x, y]: "columns-rows" */
@@ -58,18 +59,18 @@ export interface NwbContents {
  */
 export async function recordingFromNwb(bytes: Uint8Array, options: NwbRecordingOptions = {}): Promise<Recording> {
   const where = "recordingFromNwb";
-  checkOptions(where, options, ["stimulus", "unit", "counts", "imageAxes", "source", ...timingNames]);
+  checkOptions(where, options, ["stimulus", "cell", "counts", "imageAxes", "source", ...timingNames]);
   checkTiming(where, options);
-  const { stimulus, unit, counts, imageAxes, source = "an NWB file" } = options;
+  const { stimulus, cell, counts, imageAxes, source = "an NWB file" } = options;
   if (imageAxes !== undefined) checkChoice(where, "imageAxes", imageAxes, ["columns-rows", "rows-columns"]);
-  if (unit !== undefined) checkInteger(where, "unit", unit);
-  if (unit !== undefined && counts !== undefined)
-    refuse(where, "options unit and counts are both given, one of them is needed");
+  checkCell(where, cell);
+  if (cell !== undefined && counts !== undefined)
+    refuse(where, "options cell and counts are both given, one of them is needed");
   return readNwb(where, bytes, (file) => {
     const all = seriesUnder(file, "stimulus/presentation");
     const series = chooseSeries(file, "stimulus", stimulus, all, isImageSeries);
     const { shown, note } = shownIn(file, series, imageAxes);
-    const { answered, says } = answeredIn(file, unit, counts, shown);
+    const { answered, says } = answeredIn(file, cell, counts, shown);
     return recordingOf(where, shown, answered, options, source, [note, ...says]);
   });
 }
@@ -100,12 +101,12 @@ function answerSeries(file: Hdf5File): NwbSeries[] {
 
 function answeredIn(
   file: Hdf5File,
-  unit: number | undefined,
+  cell: number | undefined,
   counts: string | undefined,
   shown: Shown,
 ): { readonly answered: Answered; readonly says: readonly string[] } {
   if (counts === undefined) {
-    const { id, times, observed } = spikeTimesOf(file, unit);
+    const { id, times, observed } = spikeTimesOf(file, cell);
     const says = [`spike times of unit ${id}`, ...unobservedNotes(shown, observed)];
     return { answered: { name: "units/spike_times", times }, says };
   }

@@ -15,6 +15,8 @@ export interface Recording {
   readonly counts: Uint32Array;
   /** seconds a frame */
   readonly frameSeconds: number;
+  /** degrees of visual angle a pixel; not there where nobody says, and lengths are in pixels */
+  readonly step?: number;
   /** spikes that fell into no frame, where the file holds spike times */
   readonly spikesOutside?: number;
   /** where it comes from, as the caller names it */
@@ -23,8 +25,10 @@ export interface Recording {
   readonly notes: readonly string[];
 }
 
-/** How spike times find their frames. */
+/** What a file may leave out of its frames, and how spike times find them. */
 export interface TimingOptions {
+  /** degrees of visual angle a pixel; goes before what the file says */
+  readonly step?: number;
   /** seconds a frame; goes before what the file says */
   readonly frameSeconds?: number;
   /** seconds from a frame's time stamp to its light on the screen; default 0; for spike times only */
@@ -33,9 +37,10 @@ export interface TimingOptions {
   readonly dropped?: "repeat" | "cut";
 }
 
-export const timingNames = ["frameSeconds", "latency", "dropped"] as const;
+export const timingNames = ["step", "frameSeconds", "latency", "dropped"] as const;
 
-export function checkTiming(where: string, { frameSeconds, latency, dropped }: TimingOptions): void {
+export function checkTiming(where: string, { step, frameSeconds, latency, dropped }: TimingOptions): void {
+  if (step !== undefined) checkPositive(where, "step", step);
   if (frameSeconds !== undefined) checkPositive(where, "frameSeconds", frameSeconds);
   if (latency !== undefined) checkNumber(where, "latency", latency);
   if (dropped !== undefined) checkChoice(where, "dropped", dropped, ["repeat", "cut"]);
@@ -53,6 +58,8 @@ export interface Shown {
   readonly frameTimes?: { readonly name: string; readonly times: Float64Array };
   /** seconds a frame, and what says so */
   readonly frameSeconds?: { readonly seconds: number; readonly says: string };
+  /** degrees a pixel */
+  readonly step?: number;
   /** seconds; when the first frame came, where there are no frame times; default 0 */
   readonly start?: number;
 }
@@ -79,10 +86,12 @@ export function recordingOf(
     "counts" in answered
       ? withCounts(where, shown, answered, frames, timing)
       : withTimes(where, shown, answered.times, frames, timing);
+  const step = timing.step ?? shown.step;
   const [first, ...others] = record.notes;
   return {
     kind: "recording",
     ...record,
+    ...(step === undefined ? {} : { step }),
     source,
     notes: [first, ...notes, ...others, ...rangeNotes(shown.name, shown.images.data)],
   };

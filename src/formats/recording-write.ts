@@ -33,18 +33,25 @@ export function recordingOfSpikes(
     stimulus: tensor(stimulus.read(0, frames), [frames, grid.height, grid.width]),
     counts: spikes.counts,
     frameSeconds,
+    ...(grid.step === undefined ? {} : { step: grid.step }),
     spikesOutside: spikes.spikesOutside,
     source: options.source ?? "a simulated cell",
     notes: [`frames of ${frameSeconds} s, as simulated`],
   };
 }
 
-/** A recording as an `.npz` file that `numpy.load` and `recordingFromNpz` read: `stim`, `counts`, `frameSeconds`. */
+/** A recording as an `.npz` file that `numpy.load` and `recordingFromNpz` read: `stim`, `counts`, `frameSeconds` and, where it is known, `step`. */
 export function recordingToNpz(recording: Recording): Uint8Array {
   checkRecording("recordingToNpz", recording);
-  const { stimulus, counts, frameSeconds } = recording;
+  const { stimulus, counts, frameSeconds, step } = recording;
+  const number = (value: number) => tensor(Float64Array.of(value), []);
   const column = { kind: "array", type: "uint32", shape: [counts.length], order: "row-major", data: counts } as const;
-  return writeNpz({ stim: stimulus, counts: column, frameSeconds: tensor(Float64Array.of(frameSeconds), []) });
+  return writeNpz({
+    stim: stimulus,
+    counts: column,
+    frameSeconds: number(frameSeconds),
+    ...(step === undefined ? {} : { step: number(step) }),
+  });
 }
 
 /** A recording as a CSV file that `recordingFromCsv` reads: columns `frameTimes`, `counts`, `r0c0`, `r0c1`, …, a frame a row. */

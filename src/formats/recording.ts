@@ -18,6 +18,7 @@ import {
   type TimingOptions,
   timingNames,
 } from "./recording-parts.js";
+import { checkCell, countsTrain, timesTrain } from "./recording-trains.js";
 
 export type { Recording };
 
@@ -28,6 +29,8 @@ export interface RecordingOptions extends TimingOptions {
   readonly counts?: string;
   /** the name of the spike times in seconds; default "spikeTimes", where the file has no counts */
   readonly spikeTimes?: string;
+  /** from 0, which of several cells: counts may be [cells, frames] or [frames, cells], spike times a MATLAB cell array of lists; default the only one */
+  readonly cell?: number;
   /** the name of the frames' onsets in seconds; default "frameTimes", where the file has it */
   readonly frameTimes?: string;
   /** where the frames run in the array's shape: "last" is [height, width, frames], "first" is [frames, height, width] (bars: [bars, frames] or [frames, bars]) */
@@ -36,12 +39,14 @@ export interface RecordingOptions extends TimingOptions {
   readonly source?: string;
 }
 
-/** The name of the frame duration in a file. */
+/** The names of the frame duration and of a pixel's angle in a file. */
 const duration = "frameSeconds";
+const pixelStep = "step";
 
 /**
  * The recording in a MATLAB file (5 or 7.3, told by its header): frames `stim`, [height, width, frames], and spike counts
- * `counts`, one a frame, or spike times `spikeTimes` in seconds, with the frames' onsets `frameTimes` or `frameSeconds`.
+ * `counts`, one a frame, or spike times `spikeTimes` in seconds, with the frames' onsets `frameTimes` or `frameSeconds`, and
+ * degrees a pixel `step` where they are known.
  *
  * MATLAB's first index is the image's row (row 0 at the top), the second its column; a `stim` that is one list of numbers is
  * frames of one pixel, one of two axes, [bars, frames], frames of height 1. Other variables are not read.
@@ -59,13 +64,8 @@ export async function recordingFromMat(bytes: Uint8Array, options: RecordingOpti
   const { listed, read } = hdf5 ? await mat73(where, bytes) : mat5(where, bytes);
   const names = namesOf(where, listed, options);
   const values = await read(wantedOf(names));
-  const arrays = new Map<string, NumericArray>();
-  for (const [name, value] of values) {
-    if (value.kind !== "array") refuse(where, `${name} is of kind ${value.kind}, numbers are needed`);
-    arrays.set(name, value);
-  }
   const source = hdf5 ? "a MATLAB 7.3 file" : "a MATLAB 5 file";
-  return recordingFrom(where, arrays, names, { frameAxis: "last", source, ...options });
+  return recordingFrom(where, values, names, { frameAxis: "last", source, ...options });
 }
 
 interface MatReader {
@@ -132,12 +132,14 @@ interface Names {
   readonly spikeTimes?: string;
   readonly frameTimes?: string;
   readonly duration?: string;
+  readonly step?: string;
 }
 
 function checkRecordingOptions(where: string, options: RecordingOptions): void {
-  const known = ["stimulus", "counts", "spikeTimes", "frameTimes", "frameAxis", "source", ...timingNames];
+  const known = ["stimulus", "counts", "spikeTimes", "cell", "frameTimes", "frameAxis", "source", ...timingNames];
   checkOptions(where, options, known);
   checkTiming(where, options);
+  checkCell(where, options.cell);
   if (options.frameAxis !== undefined) checkChoice(where, "frameAxis", options.frameAxis, ["first", "last"]);
   if (options.counts !== undefined && options.spikeTimes !== undefined)
     refuse(where, "options counts and spikeTimes are both given, one of them is needed");
@@ -159,6 +161,7 @@ function namesOf(where: string, listed: readonly string[], options: RecordingOpt
     ...(timed === undefined ? { counts: inFile(options.counts ?? "counts") } : { spikeTimes: inFile(timed) }),
     frameTimes: options.frameTimes === undefined ? ifThere("frameTimes") : inFile(options.frameTimes),
     duration: ifThere(duration),
+    step: ifThere(pixelStep),
   };
 }
 
@@ -168,20 +171,18 @@ function wantedOf(names: Names): string[] {
 
 function recordingFrom(
   where: string,
-  arrays: ReadonlyMap<string, NumericArray>,
+  values: ReadonlyMap<string, MatValue>,
   names: Names,
   options: RecordingOptions & { readonly frameAxis: "first" | "last"; readonly source: string },
 ): Recording {
-  const array = (name: string) => arrays.get(name)!;
+  const value = (name: string) => values.get(name)!;
+  const array = (name: string) => numbersIn(where, name, value(name));
   const axes = options.frameAxis === "last" ? "row-column-frame" : "frame-row-column";
   const stimulus = array(names.stimulus);
   const images = framesOf(where, names.stimulus, stimulus, axes);
-  const answered: Answered =
-    names.spikeTimes === undefined
-      ? { name: names.counts!, counts: countsOf(where, names.counts!, array(names.counts!)) }
-      : { name: names.spikeTimes, times: secondsOf(where, names.spikeTimes, array(names.spikeTimes)) };
+  const answered = answeredIn(where, names, value, images.shape[0], options);
   if ("counts" in answered) checkAxis(where, names.stimulus, stimulus.shape, options.frameAxis, answered);
-  const seconds = names.duration === undefined ? undefined : durationOf(where, array(names.duration));
+  const seconds = names.duration === undefined ? undefined : numberOf(where, duration, array(names.duration));
   const shown: Shown = {
     name: names.stimulus,
     images,
@@ -189,14 +190,40 @@ function recordingFrom(
       ? {}
       : { frameTimes: { name: names.frameTimes, times: secondsOf(where, names.frameTimes, array(names.frameTimes)) } }),
     ...(seconds === undefined ? {} : { frameSeconds: { seconds, says: "as the file says" } }),
+    ...(names.step === undefined ? {} : { step: numberOf(where, pixelStep, array(names.step)) }),
   };
-  const notes = barNotes(names.stimulus, stimulus.shape, images);
+  const notes = [
+    ...(options.cell === undefined ? [] : [`cell ${options.cell} of ${answered.name}`]),
+    ...barNotes(names.stimulus, stimulus.shape, images),
+  ];
   return recordingOf(where, shown, answered, options, options.source, notes);
 }
 
-function durationOf(where: string, { data, shape }: NumericArray): number {
-  if (data.length !== 1) refuse(where, `${duration} has shape ${shapeText(shape)}, one number is needed`);
-  checkPositive(where, duration, data[0]);
+/** The spikes of the cell that is wanted. */
+function answeredIn(
+  where: string,
+  { counts, spikeTimes }: Names,
+  value: (name: string) => MatValue,
+  frames: number,
+  { cell, frameAxis }: { readonly cell?: number; readonly frameAxis: "first" | "last" },
+): Answered {
+  if (spikeTimes !== undefined) {
+    const times = timesTrain({ where, name: spikeTimes, cell }, value(spikeTimes));
+    return { name: spikeTimes, times: secondsOf(where, spikeTimes, times) };
+  }
+  const name = counts!;
+  return { name, counts: countsOf(where, name, countsTrain({ where, name, cell }, value(name), frames, frameAxis)) };
+}
+
+function numbersIn(where: string, name: string, value: MatValue): NumericArray {
+  if (value.kind !== "array") refuse(where, `${name} is of kind ${value.kind}, numbers are needed`);
+  return value;
+}
+
+/** One number above 0. */
+function numberOf(where: string, name: string, { data, shape }: NumericArray): number {
+  if (data.length !== 1) refuse(where, `${name} has shape ${shapeText(shape)}, one number is needed`);
+  checkPositive(where, name, data[0]);
   return data[0];
 }
 

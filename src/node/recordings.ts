@@ -28,11 +28,11 @@ export type ReadRecordingOptions = Omit<RecordingOptions & NwbRecordingOptions &
 type Kind = "mat" | "npz" | "npy" | "nwb" | "csv";
 
 const formats: Readonly<Record<Kind, string>> = {
-  mat: "MATLAB",
-  npz: "NumPy npz",
-  npy: "NumPy npy",
-  nwb: "NWB 2",
-  csv: "CSV",
+  mat: "a MATLAB",
+  npz: "a NumPy npz",
+  npy: "a NumPy npy",
+  nwb: "an NWB 2",
+  csv: "a CSV",
 };
 
 /** What a file's ending promises. */
@@ -65,7 +65,7 @@ export async function readRecording(path: string, options: ReadRecordingOptions 
     refuse(where, `${path} ends in ${ending}, one of ${Object.keys(endings).join(", ")} is needed`);
   }
   const bytes = await bytesOf(where, path, formats[kind]);
-  return named(where, `${path}, as a ${formats[kind]} file`, async () => {
+  return named(where, `${path}, as ${formats[kind]} file`, async () => {
     checkMagic(kind, bytes);
     const { spikes, ...others } = { source: path, ...options };
     if (spikes === undefined && kind === "npy")
@@ -90,7 +90,7 @@ async function readTwo(kind: "npy" | "csv", bytes: Uint8Array, spikes: string, o
   const { spikesAre, ...others } = options;
   if (spikesAre !== undefined) checkChoice("readRecording", "spikesAre", spikesAre, ["counts", "times"]);
   const ending = extname(spikes).toLowerCase();
-  const second = await bytesOf("readRecording", spikes, "NumPy npy or CSV");
+  const second = await bytesOf("readRecording", spikes, "a NumPy npy or CSV");
   if (kind === "csv") {
     if (spikesAre === "counts")
       refuse("readRecording", 'spikesAre is "counts", a second CSV file holds spike times: give counts as a column');
@@ -118,7 +118,7 @@ async function bytesOf(where: string, path: string, format: string): Promise<Uin
     return await readFile(path);
   } catch (error) {
     const code = (error as { code?: string }).code;
-    if (code !== undefined) refuse(where, `${path}: ${reasons[code] ?? code}, a ${format} file is needed`);
+    if (code !== undefined) refuse(where, `${path}: ${reasons[code] ?? code}, ${format} file is needed`);
     throw error;
   }
 }
@@ -134,7 +134,7 @@ function checkMagic(kind: Kind, bytes: Uint8Array): void {
   const seen = kindOf(bytes);
   // an HDF5 file may be MATLAB 7.3 or NWB: its own reader tells
   const fits = seen === undefined || seen === kind || (seen === "nwb" && kind === "mat");
-  if (!fits) refuse("readRecording", `its bytes are those of a ${formats[seen]} file: give it that format's ending`);
+  if (!fits) refuse("readRecording", `its bytes are those of ${formats[seen]} file: give it that format's ending`);
 }
 
 function kindOf(bytes: Uint8Array): Kind | undefined {

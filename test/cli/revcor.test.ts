@@ -28,7 +28,18 @@ describe("striate revcor", () => {
     const { stimulus, counts } = madeRecording("simple", 1500);
     writeFileSync(file, writeNpz({ movie: stimulus, n: tensor(Float64Array.from(counts), [counts.length]) }));
     const names = ["--stimulus", "movie", "--spikes", "n", "--frame-seconds", "0.0167"];
-    const asked = ["--method", "asd", "--lags", "2", "--draws", "39", "--folds", "2", "--out", join(folder, "out")];
+    const asked = [
+      "--method",
+      "asd",
+      "--lags",
+      "2",
+      "--null-draws",
+      "39",
+      "--folds",
+      "2",
+      "--out",
+      join(folder, "out"),
+    ];
     const { code, out } = striate("revcor", file, ...names, ...asked);
     expect(code).toBe(0);
     expect(out).toMatch(/held out, bits a spike +\d/);
@@ -53,11 +64,21 @@ describe("striate revcor", () => {
       frameTimes: "f",
       latency: 0.01,
     });
-    expect(readingOf("a.NWB", { stimulus: "s", cell: 3 })).toEqual({ stimulus: "s", unit: 3 });
+    expect(readingOf("a.NWB", { stimulus: "s", cell: "3" })).toEqual({ stimulus: "s", cell: 3 });
     expect(readingOf("a.h5", { spikes: "counts" })).toEqual({ counts: "counts" });
     expect(readingOf("a.csv", { spikes: "n", frameSeconds: 0.02 })).toEqual({ counts: "n", frameSeconds: 0.02 });
     expect(readingOf("a.csv", { spikes: "times.csv" })).toEqual({ spikes: "times.csv" });
+    expect(readingOf("a.mat", { degreesPerPixel: 0.2 })).toEqual({ step: 0.2 });
     expect(readingOf("a.npy", { spikes: "n.npy", frameAxis: "last" })).toEqual({ spikes: "n.npy", frameAxis: "last" });
+  });
+
+  it("takes a cell by its place, and by its name for the spikes themselves", () => {
+    expect(readingOf("a.npz", { cell: "2" })).toEqual({ cell: 2 });
+    expect(readingOf("a.mat", { spikes: "n", cell: "0" })).toEqual({ counts: "n", cell: 0 });
+    expect(readingOf("a.mat", { cell: "b", spikesAre: "times" })).toEqual({ spikeTimes: "b" });
+    expect(readingOf("a.csv", { cell: "7" })).toEqual({ counts: "7" });
+    expect(readingOf("a.csv", { spikes: "t.csv", cell: "b" })).toEqual({ spikes: "t.csv", spikeTimes: "b" });
+    expect(readingOf("a.npy", { spikes: "n.npy", cell: "1" })).toEqual({ spikes: "n.npy", cell: 1 });
   });
 
   it("runs the recorded-cell experiment with its defaults where nothing else is said", () => {
@@ -66,7 +87,7 @@ describe("striate revcor", () => {
     expect(settings).toEqual({
       method: "stc",
       lags: 4,
-      draws: 199,
+      nullDraws: 199,
       level: 0.05,
       seed: 9,
       filters: null,
@@ -78,10 +99,10 @@ describe("striate revcor", () => {
   it.each([
     [{ method: "magic" }, '--method is "magic", one of sta, whitened'],
     [{ folds: 1 }, "--folds is 1, 0 or at least 2 are needed"],
-    [{ draws: 10 }, "--draws is 10, at least 39 are needed"],
+    [{ nullDraws: 10 }, "--null-draws is 10, at least 39 are needed"],
     [{ filters: 2 }, "--filters does not apply to --method sta, it is for istac, quadratic, subunit, mid"],
     [{ method: "mid", subunit: 2 }, "--subunit does not apply to --method mid, it is for subunit"],
-    [{ cell: 1 }, "--cell does not apply to a .mat file: a.mat"],
+    [{ spikes: "n", cell: "b" }, '--spikes is "n" and --cell "b", one name of the spikes is needed'],
   ])("refuses %j", (options, message) => {
     expect(() => revcorJob("a.mat", { ...base, ...options })).toThrow(`revcor: ${message}`);
   });
@@ -89,6 +110,7 @@ describe("striate revcor", () => {
   it.each([
     ["a.nwb", { frameAxis: "first" as const }, "--frame-axis does not apply to a .nwb file: a.nwb"],
     ["a.csv", { stimulus: "s" }, "--stimulus does not apply to a .csv file: a.csv"],
+    ["a.nwb", { cell: "b" }, '--cell is "b", a whole number is needed for a .nwb file'],
     ["a.npy", { frameTimes: "f" }, "--frame-times does not apply to a .npy file: a.npy"],
   ])("refuses for %s %j, which it has no name for", (file, options, message) => {
     expect(() => revcorJob(file, { ...base, ...options })).toThrow(message);

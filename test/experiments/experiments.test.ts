@@ -63,7 +63,7 @@ describe("the experiments", () => {
 
   it("recover a recorded cell, made here: its place, its time course, its separability", () => {
     const result = recordedCellExperiment.run(
-      { ...recordedCellExperiment.defaults, lags: 6, draws: 39 },
+      { ...recordedCellExperiment.defaults, lags: 6, nullDraws: 39 },
       { recording: madeRecording() },
       {},
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { spikesFrom } from "../../src/cells/spikes.js";
 import { recordedCellExperiment } from "../../src/experiments/recorded-cell.js";
+import { choiceOver } from "../../src/experiments/revcor-choice.js";
 import { describeField } from "../../src/experiments/revcor-field.js";
 import { heldOut } from "../../src/experiments/revcor-held-out.js";
 import { type MethodName, methodNames, methods } from "../../src/experiments/revcor-methods.js";
@@ -21,7 +22,7 @@ const simple = madeRecording("simple", 4000);
 const complex = madeRecording("complex", 6000);
 const run = (method: MethodName, recording = simple, settings = {}) =>
   recordedCellExperiment.run(
-    { ...recordedCellExperiment.defaults, lags: 2, draws: 39, folds: 2, method, ...settings },
+    { ...recordedCellExperiment.defaults, lags: 2, nullDraws: 39, folds: 2, method, ...settings },
     { recording },
     {},
   );
@@ -74,7 +75,7 @@ describe("a recording, by every method", () => {
     expect(Math.abs(result.heldOut!.bits)).toBeLessThan(0.1);
     checkSection(result);
     expect(recordedCellExperiment.section(result).findings).toContainEqual({
-      name: "recorded cell: significant filters",
+      name: "recorded cell: filters other than 0 that are significant",
       value: "none",
       expected: "",
     });
@@ -89,10 +90,82 @@ describe("a recording, by every method", () => {
   });
 });
 
+describe("what describes a field", () => {
+  const frameSeconds = simple.frameSeconds;
+
+  it("is told by held-out error: the Gabor that the cell has, with its centre in degrees", () => {
+    const result = run("sta", { ...simple, step: 0.25 });
+    const { choice, field } = result;
+    expect(choice?.kind === "chosen" && choice.choice.chosen).toBe("gabor");
+    const { x, y } = field!.ellipse!;
+    // The energy of a Gabor is not symmetric about its envelope's centre: a tenth of a degree off is its own.
+    expect(Math.abs(x.value - 0.25 * madeGabor.x0)).toBeLessThan(0.1 + 3 * x.standardError);
+    expect(Math.abs(y.value - 0.25 * madeGabor.y0)).toBeLessThan(0.1 + 3 * y.standardError);
+    const { gabor, standardErrors } = field!.gabor!;
+    expect(Math.abs(gabor.frequency - madeGabor.frequency / 0.25)).toBeLessThan(4 * standardErrors.frequency);
+    const tables = recordedCellExperiment.section(result).tables;
+    expect(tables.map(({ title }) => title)).toContain("The ellipse of the field");
+    expect(JSON.stringify(tables)).toContain("cycles/degree");
+    expect(JSON.stringify(tables)).not.toContain("pixel)");
+  });
+
+  it("is a Gabor in space and time too, where there are lags enough, with times in seconds", () => {
+    const result = run("sta", simple, { lags: 4 });
+    const { gabor } = result.field!.spaceTimeGabor!;
+    expect(gabor.t0).toBeGreaterThan(0);
+    expect(gabor.t0).toBeLessThan(2 * frameSeconds);
+    const compared = result.choice?.kind === "chosen" ? result.choice.choice.models.map(({ model }) => model) : [];
+    expect([...compared].sort()).toEqual(["difference-of-gaussians", "gabor", "space-time-gabor"]);
+    checkSection(result);
+  });
+
+  it("is not told where a block of time has no spike to see", () => {
+    const counts = simple.counts.map((n, t) => (t < 3100 ? 0 : n));
+    const few = run("ridge", { ...simple, counts }, { folds: 0 });
+    expect(few.choice).toBeNull();
+    const stimulus = stimulusFrom(simple.stimulus, { frameSeconds });
+    const { folds } = { folds: 4 };
+    const choice = choiceOver(
+      methods.sta,
+      stimulus,
+      spikesFrom(counts, { frameSeconds }),
+      { ...few.settings, folds },
+      undefined,
+    );
+    expect(choice).toMatchObject({ kind: "none", why: expect.stringContaining("no spike") });
+  });
+
+  it("is described by nothing where the average is noise", () => {
+    const counts = Uint32Array.from(simple.counts, (_, t) => ((t * 7919) % 13 === 0 ? 1 : 0));
+    const section = recordedCellExperiment.section(run("sta", { ...simple, counts }, { folds: 5 }));
+    const described = section.findings.find(({ name }) => name.includes("described best"));
+    expect(described?.value).toBe("by nothing");
+  });
+
+  it("is none where a penalty leaves no weight, and the mean rate foretells the spikes", () => {
+    const counts = Uint32Array.from(simple.counts, (_, t) => (t % 40 === 7 ? 1 : 0));
+    const result = run("sparse", { ...simple, counts }, { folds: 2 });
+    expect(result.found.filters[0].kernel.data.every((weight) => weight === 0)).toBe(true);
+    expect(result.field).toBeNull();
+    expect(result.curve).toBeNull();
+    expect(Math.abs(result.heldOut!.bits)).toBeLessThan(0.1);
+    checkSection(result);
+  });
+
+  it("warns of what is rarely meant, and refuses spikes that all miss the frames", () => {
+    const slow = run("sta", { ...simple, frameSeconds: 16.7, spikesOutside: 5 }, { folds: 0, nullDraws: 39 });
+    const findings = JSON.stringify(recordedCellExperiment.section(slow).findings);
+    expect(findings).toContain("were milliseconds given for seconds?");
+    expect(findings).toContain(`5 of ${slow.spikes + 5}`);
+    const missed = { ...simple, counts: new Uint32Array(simple.counts.length), spikesOutside: 7 };
+    expect(() => run("sta", missed)).toThrow("recorded-cell: none of 7 spike times is within the frames");
+  });
+});
+
 describe("the held-out prediction", () => {
   const stimulus = stimulusFrom(simple.stimulus, { frameSeconds: simple.frameSeconds });
   const spikes = spikesFrom(simple.counts, { frameSeconds: simple.frameSeconds });
-  const settings = { lags: 2, draws: 39, level: 0.05, seed: 1, filters: null, subunit: null, folds: 4 };
+  const settings = { lags: 2, nullDraws: 39, level: 0.05, seed: 1, filters: null, subunit: null, folds: 4 };
 
   it("never shows a fit the frames that it foretells", () => {
     const shown: number[] = [];
@@ -131,7 +204,7 @@ describe("the parts of a report", () => {
   });
 
   it("describes a field of one pixel without a fit in space", () => {
-    const field = describeField("field", { height: 1, width: 1 }, tensor([0, 2, -1], [3, 1, 1]), undefined);
+    const field = describeField("field", { height: 1, width: 1 }, tensor([0, 2, -1], [3, 1, 1]), 1, undefined);
     expect(field.gabor).toBeNull();
     expect(field.separability.index).toBe(1);
     expect(Array.from(field.strongest.profile)).toEqual([0, 2, -1]);
@@ -140,7 +213,10 @@ describe("the parts of a report", () => {
   it("sets the band of noise at the strongest pixel's own errors", () => {
     const kernel = tensor([1, 0, 0, -5, 0, 2], [3, 1, 2]);
     const deviation = tensor([1, 2, 3, 4, 5, 6], [3, 1, 2]);
-    const { strongest } = describeField("field", { height: 1, width: 2 }, kernel, { deviation, band: { errors: 2 } });
+    const { strongest } = describeField("field", { height: 1, width: 2 }, kernel, 1, {
+      deviation,
+      band: { errors: 2 },
+    });
     expect([strongest.row, strongest.column]).toEqual([0, 1]);
     expect(Array.from(strongest.band!)).toEqual([4, 8, 12]);
   });

@@ -49,13 +49,13 @@ function series(datasets: Hdf5GroupContent["datasets"], type = "OpticalSeries", 
 describe("recordingFromNwb", () => {
   it("gives back what writeNwb wrote: every pixel, every count, the frame duration", async () => {
     const bytes = await writeNwb({ stimulus, spikes: [spikes, silent] });
-    for (const options of [{ unit: 0 }, { counts: "unit_0" }, { counts: "processing/spike_counts/unit_0" }]) {
+    for (const options of [{ cell: 0 }, { counts: "unit_0" }, { counts: "processing/spike_counts/unit_0" }]) {
       const recording = await recordingFromNwb(bytes, options);
       expect(recording.stimulus).toMatchObject({ shape: [frames, height, width], data: stimulus.read(0, frames) });
       expect(recording.counts).toEqual(counts);
       expect(recording.frameSeconds).toBeCloseTo(frameSeconds, 15);
     }
-    expect((await recordingFromNwb(bytes, { unit: 1 })).counts).toEqual(silent.counts);
+    expect((await recordingFromNwb(bytes, { cell: 1 })).counts).toEqual(silent.counts);
     const single = await recordingFromNwb(await writeNwb({ stimulus, spikes }));
     expect(single.counts).toEqual(counts);
     expect(single).toMatchObject({ source: "an NWB file", spikesOutside: 0 });
@@ -70,7 +70,7 @@ describe("recordingFromNwb", () => {
         obs_intervals_index: { data: Uint8Array.from(ends) },
       };
       const bytes = await nwbOf({ movie }, {}, { units: { datasets: { ...units.datasets, ...observed } } });
-      return (await recordingFromNwb(bytes, { unit })).notes;
+      return (await recordingFromNwb(bytes, { cell: unit })).notes;
     };
     const note = (outside: number) =>
       `${outside} of 6 frames came outside of the unit's obs_intervals: that they have no spikes says nothing`;
@@ -87,7 +87,7 @@ describe("recordingFromNwb", () => {
   it("takes the second axis for x, the third for y, as NWB defines them, or as it is told", async () => {
     const bytes = await nwbOf({ movie: series({ data: { data: images(2), shape: [2, 2, 3] }, ...rate }) });
     const read = async (options: NwbRecordingOptions) =>
-      (await recordingFromNwb(bytes, { unit: 3, ...options })).stimulus;
+      (await recordingFromNwb(bytes, { cell: 3, ...options })).stimulus;
     expect(await read({})).toMatchObject({
       shape: [2, 3, 2],
       data: Float32Array.of(0, 10, 1, 11, 2, 12, 100, 110, 101, 111, 102, 112),
@@ -97,14 +97,14 @@ describe("recordingFromNwb", () => {
       shape: [2, 2, 3],
       data: Float32Array.from(images(2)),
     });
-    const notes = (await recordingFromNwb(bytes, { unit: 3 })).notes;
+    const notes = (await recordingFromNwb(bytes, { cell: 3 })).notes;
     expect(notes[1]).toBe(
       'images of stimulus/presentation/movie, columns (x) before rows (y), as NWB defines them: if they are turned over, give imageAxes "rows-columns"',
     );
     const told = await nwbOf({
       movie: series({ data: { data: images(2), shape: [2, 2, 3] }, dimension: { data: Int32Array.of(3, 2) }, ...rate }),
     });
-    const recording = await recordingFromNwb(told, { unit: 3 });
+    const recording = await recordingFromNwb(told, { cell: 3 });
     expect(recording.stimulus.shape).toEqual([2, 2, 3]);
     expect(recording.notes[1]).toMatch(/rows before columns, since its dimension says 3 pixels on x$/);
   });
@@ -112,10 +112,10 @@ describe("recordingFromNwb", () => {
   it("starts the frames at the starting time, and adds the latency", async () => {
     const data = { data: images(4), shape: [4, 2, 3] };
     const bytes = await nwbOf({ movie: series({ data, ...rate }) });
-    const recording = await recordingFromNwb(bytes, { unit: 8 });
+    const recording = await recordingFromNwb(bytes, { cell: 8 });
     expect(recording.counts).toEqual(Uint32Array.of(0, 2, 0, 1));
     expect(recording.frameSeconds).toBe(0.1);
-    const later = await recordingFromNwb(bytes, { unit: 8, latency: 0.15 });
+    const later = await recordingFromNwb(bytes, { cell: 8, latency: 0.15 });
     expect(later.counts).toEqual(Uint32Array.of(0, 1, 0, 0));
     expect(later).toMatchObject({ spikesOutside: 2 });
     expect(later.notes).toContain("2 spikes came before the first frame or after the last and are in no bin");
@@ -125,14 +125,14 @@ describe("recordingFromNwb", () => {
     const data = { data: images(4), shape: [4, 2, 3] };
     const timestamps = { data: Float64Array.of(0, 0.125, 0.25, 0.5) };
     const bytes = await nwbOf({ movie: series({ data, timestamps }) });
-    const recording = await recordingFromNwb(bytes, { unit: 8 });
+    const recording = await recordingFromNwb(bytes, { cell: 8 });
     expect(recording.stimulus.shape).toEqual([5, 3, 2]);
     expect(Array.from({ length: 5 }, (_, t) => recording.stimulus.data[6 * t])).toEqual([0, 100, 200, 200, 300]);
     expect(recording.counts).toEqual(Uint32Array.of(0, 0, 2, 0, 1));
     expect(recording.notes).toContain(
       "1 refreshes brought no new frame though one was due: the earlier frame is repeated",
     );
-    const cut = await recordingFromNwb(bytes, { unit: 8, dropped: "cut" });
+    const cut = await recordingFromNwb(bytes, { cell: 8, dropped: "cut" });
     expect(cut.stimulus.shape).toEqual([4, 3, 2]);
     expect(cut.counts).toEqual(Uint32Array.of(0, 0, 2, 1));
   });
@@ -145,7 +145,7 @@ describe("recordingFromNwb", () => {
       { shown: index({ indexed_timeseries: "stimulus/templates/movie" }) },
       { templates: { groups: { movie: template } } },
     );
-    const recording = await recordingFromNwb(bytes, { unit: 8 });
+    const recording = await recordingFromNwb(bytes, { cell: 8 });
     expect(recording.stimulus.shape).toEqual([4, 3, 2]);
     expect(Array.from({ length: 4 }, (_, t) => recording.stimulus.data[6 * t])).toEqual([200, 0, 200, 100]);
     expect(recording.counts).toEqual(Uint32Array.of(0, 2, 0, 1));
@@ -158,9 +158,9 @@ describe("recordingFromNwb", () => {
       },
       { templates: { groups: { movie: template } } },
     );
-    const repeated = (await recordingFromNwb(held, { unit: 8 })).stimulus;
+    const repeated = (await recordingFromNwb(held, { cell: 8 })).stimulus;
     expect(Array.from({ length: 5 }, (_, t) => repeated.data[6 * t])).toEqual([200, 0, 200, 200, 100]);
-    const pictures = await recordingFromNwb(oddNwb, { stimulus: "pictures", unit: 7 });
+    const pictures = await recordingFromNwb(oddNwb, { stimulus: "pictures", cell: 7 });
     // the group's order is b (20), then a (10)
     expect(pictures.stimulus.shape).toEqual([3, 3, 2]);
     expect(Array.from({ length: 3 }, (_, t) => pictures.stimulus.data[6 * t])).toEqual([10, 20, 10]);
@@ -172,7 +172,7 @@ describe("recordingFromNwb", () => {
       },
       { templates: { groups: { movie: template } } },
     );
-    await expect(recordingFromNwb(wrong, { unit: 8 })).rejects.toThrow(
+    await expect(recordingFromNwb(wrong, { cell: 8 })).rejects.toThrow(
       "stimulus/presentation/shown/data: [0] is 3, an image from 0 to 2 is needed",
     );
   });
@@ -180,12 +180,12 @@ describe("recordingFromNwb", () => {
   it("uses data times conversion plus offset", async () => {
     const data = { data: Int16Array.of(0, 2, 4), shape: [3, 1, 1], attributes: { conversion: 0.5, offset: -1 } };
     const bytes = await nwbOf({ movie: series({ data, ...rate }) });
-    expect((await recordingFromNwb(bytes, { unit: 3 })).stimulus.data).toEqual(Float32Array.of(-1, 0, 1));
+    expect((await recordingFromNwb(bytes, { cell: 3 })).stimulus.data).toEqual(Float32Array.of(-1, 0, 1));
   });
 
   it("refuses a factor that is no number, rather than leave it out", async () => {
     const odd = { data: Int16Array.of(0, 2, 4), shape: [3, 1, 1], attributes: { conversion: Number.NaN } };
-    await expect(recordingFromNwb(await nwbOf({ movie: series({ data: odd, ...rate }) }), { unit: 3 })).rejects.toThrow(
+    await expect(recordingFromNwb(await nwbOf({ movie: series({ data: odd, ...rate }) }), { cell: 3 })).rejects.toThrow(
       "stimulus/presentation/movie/data: its conversion is NaN, a finite number is needed",
     );
   });
@@ -257,21 +257,21 @@ describe("recordingFromNwb", () => {
     ],
   ])("refuses a stimulus with %s", async (_, content, message) => {
     const bytes = await nwbOf({ movie: content });
-    await expect(recordingFromNwb(bytes, { unit: 8 })).rejects.toThrow(new InputError(`recordingFromNwb: ${message}`));
+    await expect(recordingFromNwb(bytes, { cell: 8 })).rejects.toThrow(new InputError(`recordingFromNwb: ${message}`));
   });
 
   it.each<[object | undefined, string]>([
-    [{ unit: 5 }, "units: has no unit 5, it has 3, 8"],
-    [{}, "units: has several units, name one with the option unit: 3, 8"],
-    [{ unit: 3, counts: "x" }, "options unit and counts are both given, one of them is needed"],
+    [{ cell: 5 }, "units: has no unit 5, it has 3, 8"],
+    [{}, "units: has 2 units, cell is needed: 3, 8"],
+    [{ cell: 3, counts: "x" }, "options cell and counts are both given, one of them is needed"],
     [{ counts: "x" }, `the file's root: counts "x" is no series of the file, it has none`],
     [{ stimulus: "film" }, `the file's root: stimulus "film" is no series of the file, it has ${path}`],
-    [{ unit: -1 }, "unit is -1, a whole number of at least 0 is needed"],
-    [{ unit: 3, imageAxes: "xy" }, 'imageAxes is "xy", one of "columns-rows", "rows-columns" is needed'],
-    [{ unit: 3, dropped: "cut" }, 'option "dropped" applies where the file has frame times, it has none'],
+    [{ cell: -1 }, "cell is -1, a whole number of at least 0 is needed"],
+    [{ cell: 3, imageAxes: "xy" }, 'imageAxes is "xy", one of "columns-rows", "rows-columns" is needed'],
+    [{ cell: 3, dropped: "cut" }, 'option "dropped" applies where the file has frame times, it has none'],
     [
-      { cell: 3 },
-      'option "cell" is not known, it takes stimulus, unit, counts, imageAxes, source, frameSeconds, latency, dropped',
+      { unit: 3 },
+      'option "unit" is not known, it takes stimulus, cell, counts, imageAxes, source, step, frameSeconds, latency, dropped',
     ],
   ])("refuses the options %o", async (options, message) => {
     const bytes = await nwbOf({ movie: series({ data, ...rate }) });
@@ -279,10 +279,10 @@ describe("recordingFromNwb", () => {
   });
 
   it("refuses images that lie in other files, and units whose table contradicts itself", async () => {
-    await expect(recordingFromNwb(oddNwb, { stimulus: "external", unit: 7 })).rejects.toThrow(
+    await expect(recordingFromNwb(oddNwb, { stimulus: "external", cell: 7 })).rejects.toThrow(
       "recordingFromNwb: stimulus/presentation/external: its images lie in other files: movie.avi",
     );
-    await expect(recordingFromNwb(oddNwb, { stimulus: "indexed", unit: 7 })).rejects.toThrow(
+    await expect(recordingFromNwb(oddNwb, { stimulus: "indexed", cell: 7 })).rejects.toThrow(
       "stimulus/presentation/indexed/indexed_timeseries: is a link that leads nowhere in this file",
     );
     const bad = await writeHdf5("test", {

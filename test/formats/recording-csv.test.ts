@@ -47,7 +47,7 @@ describe("recordingFromCsv", () => {
   });
 
   it.each<[string, CsvRecordingOptions, string]>([
-    ["r0c0\n1\n", {}, 'the file has no column "counts", it has r0c0'],
+    ["r0c0\n1\n", {}, 'the file has no column "counts", it has 1 of pixels'],
     ["counts\n1\n", {}, "the file has no columns of pixels"],
     [
       "counts,p1\n1,1\n",
@@ -81,10 +81,19 @@ describe("recordingFromCsv", () => {
     [
       "counts,r0c0\n1,1\n",
       { rate: 1 } as object,
-      'option "rate" is not known, it takes counts, frameTimes, spikes, spikeTimes, size, separator, source, frameSeconds, latency, dropped',
+      'option "rate" is not known, it takes counts, frameTimes, spikes, spikeTimes, size, separator, source, step, frameSeconds, latency, dropped',
     ],
   ])("refuses %j with %o", (text, options, message) => {
     expect(() => read(text, options)).toThrow(new InputError(`recordingFromCsv: ${message}`));
+  });
+
+  it("takes one of several columns of counts and says what it passes over", () => {
+    const text = "a,b,r0c0,r0c1\n1,5,0,1\n2,6,1,0\n";
+    const recording = read(text, { counts: "b", frameSeconds: 0.01 });
+    expect(Array.from(recording.counts)).toEqual([5, 6]);
+    expect(recording.stimulus.shape).toEqual([2, 1, 2]);
+    expect(recording.notes).toContain("columns that are not read: a");
+    expect(() => read(text, {})).toThrow('the file has no column "counts", it has a, b, 2 of pixels');
   });
 
   it("needs the frame duration from the file or the caller", () => {

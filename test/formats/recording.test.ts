@@ -9,6 +9,7 @@ import {
   recordingFromMat,
   recordingFromNpz,
 } from "../../src/formats/recording.js";
+import { recordingToNpz } from "../../src/formats/recording-write.js";
 import { spikeTriggeredAverage } from "../../src/reverse-correlation/average/spike-triggered-average.js";
 import { stimulusFrom } from "../../src/stimuli/given-frames.js";
 import { InputError } from "../../src/tensor/errors.js";
@@ -37,6 +38,74 @@ function spelled(recording: Recording): number[] {
 }
 
 const rowMajor = Array.from({ length: 24 }, (_, i) => 100 * Math.floor(i / 6) + 10 * (Math.floor(i / 3) % 2) + (i % 3));
+
+describe("one cell of several", () => {
+  const stimulus = {
+    kind: "array",
+    type: "double",
+    shape: [3, 1, 2],
+    order: "row-major",
+    data: Float64Array.of(1, 2, 3, 4, 5, 6),
+  } as const;
+  const table = (shape: readonly number[], order: "row-major" | "column-major", ...data: number[]) =>
+    ({ kind: "array", type: "double", shape, order, data: Float64Array.from(data) }) as const;
+  const read = (counts: ReturnType<typeof table>, options: RecordingOptions = {}) =>
+    recordingFromArrays({ stim: stimulus, counts }, { frameSeconds: 0.01, ...options });
+
+  it.each([
+    ["[cells, frames] row by row", table([2, 3], "row-major", 0, 1, 2, 3, 4, 5)],
+    ["[frames, cells] row by row", table([3, 2], "row-major", 0, 3, 1, 4, 2, 5)],
+    ["[cells, frames] column by column", table([2, 3], "column-major", 0, 3, 1, 4, 2, 5)],
+    ["[frames, cells] column by column", table([3, 2], "column-major", 0, 1, 2, 3, 4, 5)],
+  ])("is found in counts that lie as %s", (_, counts) => {
+    expect(Array.from(read(counts, { cell: 0 }).counts)).toEqual([0, 1, 2]);
+    const { counts: second, notes } = read(counts, { cell: 1 });
+    expect(Array.from(second)).toEqual([3, 4, 5]);
+    expect(notes).toContain("cell 1 of counts");
+  });
+
+  it("lies along the stimulus's own axis where there are as many cells as frames", () => {
+    const square = table([3, 3], "row-major", 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    expect(Array.from(read(square, { cell: 1 }).counts)).toEqual([1, 4, 7]);
+  });
+
+  it("is asked for by its place, which must be there", () => {
+    const two = table([2, 3], "row-major", 0, 1, 2, 3, 4, 5);
+    expect(() => read(two)).toThrow("recordingFromArrays: counts holds 2 cells, cell is needed: 0 to 1");
+    expect(() => read(two, { cell: 2 })).toThrow("recordingFromArrays: cell is 2, counts holds 0 to 1");
+    expect(() => read(table([3], "row-major", 0, 1, 2), { cell: 1 })).toThrow("cell is 1, counts holds 0");
+    expect(() => read(two, { cell: -1 })).toThrow("cell is -1, a whole number of at least 0 is needed");
+    expect(Array.from(read(table([3], "row-major", 0, 1, 2), { cell: 0 }).counts)).toEqual([0, 1, 2]);
+  });
+
+  it("is a list of spike times in MATLAB's cell array", async () => {
+    const list = (...times: number[]) => w.matrix("", mx.double, [1, times.length], [w.array(mi.double, times)]);
+    const cells = w.matrix("spikeTimes", mx.cell, [1, 2], [list(0.01), list(0.03, 0.05, 0.07)]);
+    const file = w.file(stim, cells, duration);
+    expect(Array.from((await recordingFromMat(file, { cell: 1 })).counts)).toEqual([0, 1, 1, 1]);
+    expect(Array.from((await recordingFromMat(file, { cell: 0 })).counts)).toEqual([1, 0, 0, 0]);
+    await expect(recordingFromMat(file)).rejects.toThrow("spikeTimes holds 2 cells, cell is needed: 0 to 1");
+  });
+});
+
+describe("degrees a pixel", () => {
+  it("come from the file or, before it, from the caller, and survive a round trip", () => {
+    const arrays = (step: number) => ({
+      stim: tensor([1, 2, 3, 4], [2, 1, 2]),
+      counts: tensor([1, 0], [2]),
+      frameSeconds: tensor([0.01], []),
+      step: tensor(Float64Array.of(step), []),
+    });
+    const recording = recordingFromNpz(writeNpz(arrays(0.2)));
+    expect(recording.step).toBe(0.2);
+    expect(recordingFromNpz(recordingToNpz(recording)).step).toBe(0.2);
+    expect(recordingFromNpz(writeNpz(arrays(0.2)), { step: 0.1 }).step).toBe(0.1);
+    expect(() => recordingFromNpz(writeNpz(arrays(0)))).toThrow("recordingFromNpz: step is 0");
+    expect(() => recordingFromNpz(writeNpz(arrays(1)), { step: -1 })).toThrow("recordingFromNpz: step is -1");
+    const { step: _, ...without } = arrays(1);
+    expect("step" in recordingFromNpz(writeNpz(without))).toBe(false);
+  });
+});
 
 describe("recordingFromMat", () => {
   it("takes MATLAB's first index for the row and its last for the frame", async () => {
@@ -114,7 +183,7 @@ describe("recordingFromMat", () => {
     [
       "a table of counts",
       [stim, matrixOf("counts", [2, 2], [1, 1, 1, 1]), duration],
-      "counts has shape [2, 2], one count a frame is needed",
+      "counts has shape [2, 2], one count a frame of 4 is needed, of one cell or of several",
     ],
     [
       "half a spike",
@@ -173,7 +242,7 @@ describe("recordingFromMat", () => {
   it("refuses options that it does not know or cannot use", async () => {
     const file = w.file(stim, counts, duration);
     await expect(recordingFromMat(file, { rate: 60 } as object)).rejects.toThrow(
-      'recordingFromMat: option "rate" is not known, it takes stimulus, counts, spikeTimes, frameTimes, frameAxis, source, frameSeconds, latency, dropped',
+      'recordingFromMat: option "rate" is not known, it takes stimulus, counts, spikeTimes, cell, frameTimes, frameAxis, source, step, frameSeconds, latency, dropped',
     );
     await expect(recordingFromMat(file, { frameSeconds: 0 })).rejects.toThrow(
       "recordingFromMat: frameSeconds is 0, a number above 0 is needed",

@@ -46,7 +46,7 @@ describe("readRecording", () => {
 
   it("reads MATLAB 7.3, NWB and CSV by their endings", async () => {
     expect(await readRecording(written("cell.mat", mat73))).toMatchObject({ frameSeconds: 0.02 });
-    const nwb = await readRecording(written("cell.h5", oddNwb), { stimulus: "big-endian", unit: 9 });
+    const nwb = await readRecording(written("cell.h5", oddNwb), { stimulus: "big-endian", cell: 9 });
     expect(nwb.counts).toEqual(Uint32Array.of(1, 1, 0, 0, 0, 1));
     const csv = written("cell.tsv", bytesOf("counts\tr0c0\n1\t0.5\n"));
     expect(await readRecording(csv, { frameSeconds: 1 })).toMatchObject({ counts: Uint32Array.of(1) });
@@ -74,11 +74,11 @@ describe("readRecording", () => {
   it("refuses bytes of another format than the ending's, and options that do not apply", async () => {
     const npz = writeNpz({ stim, counts: tensor([1, 1, 1], [3]) });
     const cases: readonly (readonly [string, Uint8Array, object, string])[] = [
-      ["a.nwb", npz, {}, "as a NWB 2 file: its bytes are those of a NumPy npz file: give it that format's ending"],
-      ["b.csv", oddNwb, {}, "as a CSV file: its bytes are those of a NWB 2 file: give it that format's ending"],
-      ["c.nwb", mat73, {}, "as a NWB 2 file: its bytes are those of a MATLAB file: give it that format's ending"],
-      ["d.nwb", bytesOf("text"), {}, "as a NWB 2 file: not an NWB 2 file (HDF5): it has no HDF5 signature"],
-      ["e.nwb", oddNwb.slice(0, 9000), {}, "as a NWB 2 file: truncated or damaged: truncated file: eof = 9000"],
+      ["a.nwb", npz, {}, "as an NWB 2 file: its bytes are those of a NumPy npz file: give it that format's ending"],
+      ["b.csv", oddNwb, {}, "as a CSV file: its bytes are those of an NWB 2 file: give it that format's ending"],
+      ["c.nwb", mat73, {}, "as an NWB 2 file: its bytes are those of a MATLAB file: give it that format's ending"],
+      ["d.nwb", bytesOf("text"), {}, "as an NWB 2 file: not an NWB 2 file (HDF5): it has no HDF5 signature"],
+      ["e.nwb", oddNwb.slice(0, 9000), {}, "as an NWB 2 file: truncated or damaged: truncated file: eof = 9000"],
       ["f.npz", npz, { spikes: "x.npy" }, "the option spikes goes with frames in an npy or CSV file"],
       ["g.npz", npz, { unit: 1 }, 'as a NumPy npz file: option "unit" is not known'],
       ["h.npy", writeNpy(stim), {}, "an npy file holds the frames alone, the option spikes is needed"],

@@ -13,7 +13,7 @@ export interface AverageNullOptions extends SumControl {
   /** lags of the average; default 1 */
   readonly lags?: number;
   /** null draws, default 199; at least `1/level - 1` */
-  readonly draws?: number;
+  readonly nullDraws?: number;
   /** chance that a cell which ignores the stimulus leaves the band anywhere; default .05 */
   readonly level?: number;
   readonly seed: number;
@@ -26,13 +26,13 @@ export interface AverageNull {
   readonly estimate: Estimate;
   /** the average less the mean stimulus of all bins with a full window: what the spikes add; the numbers below are of it */
   readonly field: Estimate;
-  readonly draws: number;
+  readonly nullDraws: number;
   readonly level: number;
   /** largest magnitude of the draw's field over all pixels and lags, one a draw */
   readonly peaks: Float64Array;
   /** the `level` quantile of `peaks` from above: what leaves ±limit is significant over all pixels and lags at once */
   readonly limit: number;
-  /** `(1 + #{null peak >= observed peak}) / (1 + draws)` */
+  /** `(1 + #{null peak >= observed peak}) / (1 + nullDraws)` */
   readonly pValue: number;
   /** [lags, height, width], each weight's standard deviation over the draws */
   readonly deviation: Tensor;
@@ -58,44 +58,44 @@ export function spikeTriggeredAverageNull(
   options: AverageNullOptions,
 ): AverageNull {
   const where = "spikeTriggeredAverageNull";
-  checkOptions(where, options, ["lags", "draws", "level", "seed", "onProgress", "signal"]);
-  const { lags = 1, draws = 199, level = 0.05, seed } = options ?? {};
+  checkOptions(where, options, ["lags", "nullDraws", "level", "seed", "onProgress", "signal"]);
+  const { lags = 1, nullDraws = 199, level = 0.05, seed } = options ?? {};
   checkPairing(where, stimulus, spikes, lags);
   checkShare(where, "level", level);
-  checkInteger(where, "draws", draws, Math.ceil(1 / level - 1));
+  checkInteger(where, "nullDraws", nullDraws, Math.ceil(1 / level - 1));
   checkSeed(where, seed);
-  const { estimate, fields } = permutedFields(where, stimulus, spikes, { lags, draws, seed }, options);
+  const { estimate, fields } = permutedFields(where, stimulus, spikes, { lags, nullDraws, seed }, options);
   const size = lags * pixelsOf(stimulus.grid);
-  const field = tensor(fields.slice(draws * size), estimate.kernel.shape);
-  const peaks = Float64Array.from({ length: draws }, (_, d) =>
+  const field = tensor(fields.slice(nullDraws * size), estimate.kernel.shape);
+  const peaks = Float64Array.from({ length: nullDraws }, (_, d) =>
     largestMagnitude(fields.subarray(d * size, (d + 1) * size)),
   );
   const sorted = peaks.slice().sort();
   // The smallest limit that at most a share `level` of the draws reach.
-  const limit = sorted[Math.ceil((1 - level) * (draws + 1)) - 1];
+  const limit = sorted[Math.ceil((1 - level) * (nullDraws + 1)) - 1];
   const observed = largestMagnitude(field.data);
   const reached = peaks.filter((peak) => peak >= observed).length;
   return {
     kind: "average-null",
     estimate,
     field: { ...estimate, method: "spike-triggered-average less the mean stimulus", kernel: field },
-    draws,
+    nullDraws,
     level,
     peaks,
     limit,
-    pValue: (1 + reached) / (1 + draws),
-    deviation: tensor(deviations(fields, draws, size), estimate.kernel.shape),
+    pValue: (1 + reached) / (1 + nullDraws),
+    deviation: tensor(deviations(fields, nullDraws, size), estimate.kernel.shape),
     significantWeights: field.data.filter((value) => Math.abs(value) > limit).length,
   };
 }
 
 /** The standard deviation of each weight over the draws, about their mean. */
-function deviations(fields: Float64Array, draws: number, size: number): Float64Array {
+function deviations(fields: Float64Array, nullDraws: number, size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => {
     let mean = 0;
-    for (let d = 0; d < draws; d++) mean += fields[d * size + i] / draws;
+    for (let d = 0; d < nullDraws; d++) mean += fields[d * size + i] / nullDraws;
     let squares = 0;
-    for (let d = 0; d < draws; d++) squares += (fields[d * size + i] - mean) ** 2;
-    return Math.sqrt(squares / (draws - 1));
+    for (let d = 0; d < nullDraws; d++) squares += (fields[d * size + i] - mean) ** 2;
+    return Math.sqrt(squares / (nullDraws - 1));
   });
 }

@@ -18,20 +18,20 @@ export interface SumControl {
 /**
  * The average less the mean stimulus, of permuted spikes and of the spikes themselves.
  *
- * @returns the raw average; `[draws + 1, lags, pixels]`, the draws' fields, and in the last row the observed one
+ * @returns the raw average; `[nullDraws + 1, lags, pixels]`, the draws' fields, and in the last row the observed one
  */
 export function permutedFields(
   where: string,
   stimulus: Stimulus,
   spikes: SpikeTrain,
-  { lags, draws, seed }: { readonly lags: number; readonly draws: number; readonly seed: number },
+  { lags, nullDraws, seed }: { readonly lags: number; readonly nullDraws: number; readonly seed: number },
   control: SumControl,
 ): { readonly estimate: Estimate; readonly fields: Float64Array } {
   const estimate = averageFor(where, stimulus, spikes, lags);
-  const permutations = blockPermutations(where, stimulus, lags, draws, seed);
+  const permutations = blockPermutations(where, stimulus, lags, nullDraws, seed);
   const fields = permutedSums(where, stimulus, spikes.counts, lags, permutations, control);
   const size = lags * pixelsOf(stimulus.grid);
-  const observed = draws * size;
+  const observed = nullDraws * size;
   const mean = fields.slice(observed).map((sum) => sum / (stimulus.frames - lags + 1));
   for (let i = 0; i < observed; i++) fields[i] = fields[i] / estimate.spikesUsed - mean[i % size];
   for (let i = 0; i < size; i++) fields[observed + i] = estimate.kernel.data[i] - mean[i];
@@ -40,7 +40,7 @@ export function permutedFields(
 
 /**
  * `Σ_t n'(t)·I(t - k)`, n' the permuted counts, for every draw and lag, and at the end `Σ_t I(t - k)`:
- * `[draws + 1, lags, pixels]`, one product a block of frames.
+ * `[nullDraws + 1, lags, pixels]`, one product a block of frames.
  */
 function permutedSums(
   where: string,
@@ -68,7 +68,7 @@ function permutedSums(
   return sums;
 }
 
-/** What frame `start + i` weighs at lag k: the permuted count of bin `start + i + k`, at the end 1; `[draws + 1, lags, count]`. */
+/** What frame `start + i` weighs at lag k: the permuted count of bin `start + i + k`, at the end 1; `[nullDraws + 1, lags, count]`. */
 function permutedWeights(
   counts: Uint32Array,
   lags: number,

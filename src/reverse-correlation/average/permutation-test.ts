@@ -14,7 +14,7 @@ export interface PermutationTestOptions extends SumControl {
   /** lags of the average; default 1 */
   readonly lags?: number;
   /** permutations, default 199; at least 19 */
-  readonly draws?: number;
+  readonly nullDraws?: number;
   /** expected share of false ones among the weights that are called significant; default .05 */
   readonly level?: number;
   readonly seed: number;
@@ -33,7 +33,7 @@ export interface PermutationTest {
   readonly significantField: Tensor;
   readonly significantWeights: number;
   readonly level: number;
-  readonly draws: number;
+  readonly nullDraws: number;
 }
 
 /**
@@ -56,17 +56,17 @@ export function permutationTest(
   options: PermutationTestOptions,
 ): PermutationTest {
   const where = "permutationTest";
-  checkOptions(where, options, ["lags", "draws", "level", "seed", "onProgress", "signal"]);
-  const { lags = 1, draws = 199, level = 0.05, seed } = options ?? {};
+  checkOptions(where, options, ["lags", "nullDraws", "level", "seed", "onProgress", "signal"]);
+  const { lags = 1, nullDraws = 199, level = 0.05, seed } = options ?? {};
   checkPairing(where, stimulus, spikes, lags);
-  checkInteger(where, "draws", draws, 19);
+  checkInteger(where, "nullDraws", nullDraws, 19);
   checkShare(where, "level", level);
   checkSeed(where, seed);
-  const { estimate, fields } = permutedFields(where, stimulus, spikes, { lags, draws, seed }, options);
+  const { estimate, fields } = permutedFields(where, stimulus, spikes, { lags, nullDraws, seed }, options);
   const size = lags * pixelsOf(stimulus.grid);
   clearConstant(fields, stimulus);
-  const field = fields.slice(draws * size);
-  const deviations = rootMeanSquares(fields, size, draws);
+  const field = fields.slice(nullDraws * size);
+  const deviations = rootMeanSquares(fields, size, nullDraws);
   const pValues = pooledShares(fields, size);
   const { shape } = estimate.kernel;
   const { discovered, discoveries, adjusted } = falseDiscovery(pValues, level);
@@ -86,7 +86,7 @@ export function permutationTest(
     ),
     significantWeights: discoveries,
     level,
-    draws,
+    nullDraws,
   };
 }
 

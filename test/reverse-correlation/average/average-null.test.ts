@@ -36,7 +36,7 @@ describe("the band of a spike-triggered average", () => {
     const found = spikeTriggeredAverageNull(stimulus, spikesFrom(counts, { frameSeconds }), {
       lags,
       seed: 5,
-      draws: 19,
+      nullDraws: 19,
     });
     const all = spikeTriggeredAverage(
       stimulus,
@@ -135,7 +135,7 @@ describe("the band of a spike-triggered average", () => {
     let outside = 0;
     for (let seed = 0; seed < 100; seed++) {
       const spikes = poissonSpikes(simpleCell(gabor).respond(noise(1000 + seed, 400)), { peakRate: 20, seed });
-      const found = spikeTriggeredAverageNull(noise(seed, 400), spikes, { seed, draws: 39 });
+      const found = spikeTriggeredAverageNull(noise(seed, 400), spikes, { seed, nullDraws: 39 });
       expect(found.pValue <= found.level).toBe(found.significantWeights > 0);
       if (found.pValue <= found.level) outside++;
     }
@@ -160,7 +160,7 @@ describe("the band of a spike-triggered average", () => {
       new Uint32Array(500).map((_, t) => (Math.sin(t * t) > 0 ? 1 : 0)),
       { frameSeconds },
     );
-    const run = (seed: number) => spikeTriggeredAverageNull(stimulus, spikes, { seed, draws: 19 }).peaks;
+    const run = (seed: number) => spikeTriggeredAverageNull(stimulus, spikes, { seed, nullDraws: 19 }).peaks;
     expect(run(1)).toEqual(run(1));
     expect(run(1)).not.toEqual(run(2));
   });
@@ -170,15 +170,15 @@ describe("the band of a spike-triggered average", () => {
     const spikes = spikesFrom(new Uint32Array(120).fill(1), { frameSeconds });
     const short = (options: Partial<AverageNullOptions>) => () =>
       spikeTriggeredAverageNull(stimulus, spikes, { seed: 1, ...options });
-    expect(short({ draws: 18 })).toThrow(
-      "spikeTriggeredAverageNull: draws is 18, a whole number of at least 19 is needed",
+    expect(short({ nullDraws: 18 })).toThrow(
+      "spikeTriggeredAverageNull: nullDraws is 18, a whole number of at least 19 is needed",
     );
     expect(short({ level: 1 })).toThrow("spikeTriggeredAverageNull: level is 1, a number between 0 and 1 is needed");
     expect(short({ lags: 30 })).toThrow(
       "stimulus has 91 bins with a full window, at least 300 are needed: 10 blocks of 30 to permute",
     );
     const aborted = { aborted: true };
-    expect(short({ draws: 39, signal: aborted })).toThrow("spikeTriggeredAverageNull: cancelled");
+    expect(short({ nullDraws: 39, signal: aborted })).toThrow("spikeTriggeredAverageNull: cancelled");
     const constant = stimulusFrom(tensor(new Float32Array(120), [120, 1, 1]), { frameSeconds });
     expect(() => spikeTriggeredAverageNull(constant, spikes, { seed: 1 })).toThrow(
       "spikeTriggeredAverageNull: stimulus is constant",

@@ -46,7 +46,7 @@ describe("the test of each weight", () => {
     let [found, sum] = [0, 0];
     for (let seed = 0; seed < 120; seed++) {
       const spikes = poissonSpikes(simpleCell(gabor).respond(noise(5000 + seed, 400)), { peakRate: 30, seed });
-      const test = permutationTest(noise(seed, 400), spikes, { lags: 2, draws: 39, seed });
+      const test = permutationTest(noise(seed, 400), spikes, { lags: 2, nullDraws: 39, seed });
       if (test.significantWeights > 0) found++;
       sum += mean(test.pValues.data);
     }
@@ -62,7 +62,7 @@ describe("the test of each weight", () => {
     for (let seed = 0; seed < 12; seed++) {
       const stimulus = noise(seed);
       const spikes = poissonSpikes(simpleCell(gabor).respond(stimulus), { peakRate: 30, seed });
-      const found = permutationTest(stimulus, spikes, { lags: 2, draws: 99, seed });
+      const found = permutationTest(stimulus, spikes, { lags: 2, nullDraws: 99, seed });
       found.significantField.data.forEach((value, i) => {
         if (value === 0) return;
         // Lag 1 holds nothing at all; a weight of lag 0 is never exactly 0.
@@ -81,8 +81,8 @@ describe("the test of each weight", () => {
   it("has the field of the band over all weights, and deviations beside its", () => {
     const stimulus = noise(1);
     const spikes = poissonSpikes(simpleCell(gabor).respond(stimulus), { peakRate: 30, seed: 1 });
-    const test = permutationTest(stimulus, spikes, { lags: 2, draws: 99, seed: 2 });
-    const band = spikeTriggeredAverageNull(stimulus, spikes, { lags: 2, draws: 99, seed: 2 });
+    const test = permutationTest(stimulus, spikes, { lags: 2, nullDraws: 99, seed: 2 });
+    const band = spikeTriggeredAverageNull(stimulus, spikes, { lags: 2, nullDraws: 99, seed: 2 });
     expect(test.field.kernel).toEqual(band.field.kernel);
     test.field.standardErrors?.data.forEach((error, i) => {
       expect(Math.abs(error / band.deviation.data[i] - 1)).toBeLessThan(0.12);
@@ -104,7 +104,7 @@ describe("the test of each weight", () => {
 
   it("refuses too few draws and short recordings", () => {
     const spikes = spikesFrom(new Uint32Array(50).fill(1), { frameSeconds });
-    expect(() => permutationTest(noise(1, 50), spikes, { draws: 9, seed: 1 })).toThrow("draws is 9");
+    expect(() => permutationTest(noise(1, 50), spikes, { nullDraws: 9, seed: 1 })).toThrow("nullDraws is 9");
     expect(() => permutationTest(noise(1, 50), spikes, { level: 1, seed: 1 })).toThrow("permutationTest: level is 1,");
     expect(() => permutationTest(noise(1, 50), spikes, { seed: 1 })).toThrow("at least 100 are needed");
     expect(() => permutationTest(noise(1), spikes, { seed: 1 })).toThrow("spikes has 50 bins, the stimulus has 2000");
@@ -128,7 +128,7 @@ const c2p3 = realFile("dayan-abbott/c2p3.mat");
   const recording = await recordingFromMat(new Uint8Array(readFileSync(c2p3!)));
   const stimulus = stimulusFrom(recording.stimulus, { frameSeconds: recording.frameSeconds });
   const spikes = spikesFrom(recording.counts, { frameSeconds: recording.frameSeconds });
-  const found = permutationTest(stimulus, spikes, { lags: 12, draws: 39, seed: 1 });
+  const found = permutationTest(stimulus, spikes, { lags: 12, nullDraws: 39, seed: 1 });
   expect(found.significantWeights).toBeGreaterThan(50);
   const sizes = Array.from(found.significantField.data, Math.abs);
   const peak = sizes.indexOf(Math.max(...sizes));
