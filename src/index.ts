@@ -150,6 +150,7 @@ export {
   type SpikeTriggeredAverageOptions,
   spikeTriggeredAverage,
 } from "./reverse-correlation/average/spike-triggered-average.js";
+export { type TestAverageOptions, testAverage } from "./reverse-correlation/average/test-average.js";
 export {
   type WhitenedAverage,
   type WhitenedAverageOptions,

@@ -125,6 +125,7 @@ const face = [
   "stimulusPart",
   "temporalProfileFigure",
   "tensor",
+  "testAverage",
   "theory",
   "tiledConv",
   "tiledConvInputGradient",

@@ -1,8 +1,8 @@
 import type { SpikeTrain } from "../cells/response.js";
 import { spikesFrom } from "../cells/spikes.js";
 import { sameGrid } from "../math/grid.js";
-import { type AverageNull, spikeTriggeredAverageNull } from "../reverse-correlation/average/average-null.js";
-import { permutationTest } from "../reverse-correlation/average/permutation-test.js";
+import type { AverageNull } from "../reverse-correlation/average/average-null.js";
+import { testAverage } from "../reverse-correlation/average/test-average.js";
 import { stimulusFrom } from "../stimuli/given-frames.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { refuse } from "../tensor/errors.js";
@@ -38,13 +38,9 @@ export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCe
       signal,
       onProgress: (done: number, total: number) => onProgress?.({ done, total, unit }),
     });
-    const average = spikeTriggeredAverageNull(stimulus, spikes, {
+    const { whole: average, weights } = testAverage(stimulus, spikes, {
       ...{ lags, nullDraws, level, seed },
       ...watch("frames against the null"),
-    });
-    const each = permutationTest(stimulus, spikes, {
-      ...{ lags, nullDraws, level, seed },
-      ...watch("frames against the null, weight by weight"),
     });
     const method = methods[settings.method];
     const found = foundBy(settings, average, stimulus, spikes, signal);
@@ -61,7 +57,7 @@ export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCe
       spikes: spikes.spikes,
       spikesOutside,
       average,
-      discoveries: each.significantWeights,
+      discoveries: weights.significantWeights,
       found,
       field:
         main === undefined

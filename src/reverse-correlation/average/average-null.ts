@@ -1,5 +1,4 @@
 import type { SpikeTrain } from "../../cells/response.js";
-import { pixelsOf } from "../../math/grid.js";
 import { checkSeed } from "../../math/random-streams.js";
 import { largestMagnitude } from "../../math/vectors.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
@@ -7,7 +6,7 @@ import { checkInteger, checkOptions, checkShare } from "../../tensor/arguments.j
 import { type Tensor, tensor } from "../../tensor/tensor.js";
 import type { Estimate } from "../estimate.js";
 import { checkPairing } from "../pairing.js";
-import { permutedFields, type SumControl } from "./permutation-test-sums.js";
+import { type PermutedFields, permutedFields, type SumControl } from "./permutation-test-sums.js";
 
 export interface AverageNullOptions extends SumControl {
   /** lags of the average; default 1 */
@@ -64,8 +63,12 @@ export function spikeTriggeredAverageNull(
   checkShare(where, "level", level);
   checkInteger(where, "nullDraws", nullDraws, Math.ceil(1 / level - 1));
   checkSeed(where, seed);
-  const { estimate, fields } = permutedFields(where, stimulus, spikes, { lags, nullDraws, seed }, options);
-  const size = lags * pixelsOf(stimulus.grid);
+  return averageNullOf(permutedFields(where, stimulus, spikes, { lags, nullDraws, seed }, options), level);
+}
+
+/** The band from fields of permuted spikes. */
+export function averageNullOf({ estimate, fields, nullDraws }: PermutedFields, level: number): AverageNull {
+  const size = estimate.kernel.data.length;
   const field = tensor(fields.slice(nullDraws * size), estimate.kernel.shape);
   const peaks = Float64Array.from({ length: nullDraws }, (_, d) =>
     largestMagnitude(fields.subarray(d * size, (d + 1) * size)),

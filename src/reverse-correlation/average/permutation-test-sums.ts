@@ -15,18 +15,23 @@ export interface SumControl {
   readonly signal?: { readonly aborted: boolean };
 }
 
-/**
- * The average less the mean stimulus, of permuted spikes and of the spikes themselves.
- *
- * @returns the raw average; `[nullDraws + 1, lags, pixels]`, the draws' fields, and in the last row the observed one
- */
+/** The average less the mean stimulus, of permuted spikes and of the spikes themselves. */
+export interface PermutedFields {
+  /** the raw average */
+  readonly estimate: Estimate;
+  readonly nullDraws: number;
+  /** `[nullDraws + 1, lags, pixels]`, the draws' fields, and in the last row the observed one */
+  readonly fields: Float64Array;
+}
+
+/** Averages of permuted spikes, checked arguments given. */
 export function permutedFields(
   where: string,
   stimulus: Stimulus,
   spikes: SpikeTrain,
   { lags, nullDraws, seed }: { readonly lags: number; readonly nullDraws: number; readonly seed: number },
   control: SumControl,
-): { readonly estimate: Estimate; readonly fields: Float64Array } {
+): PermutedFields {
   const estimate = averageFor(where, stimulus, spikes, lags);
   const permutations = blockPermutations(where, stimulus, lags, nullDraws, seed);
   const fields = permutedSums(where, stimulus, spikes.counts, lags, permutations, control);
@@ -35,7 +40,7 @@ export function permutedFields(
   const mean = fields.slice(observed).map((sum) => sum / (stimulus.frames - lags + 1));
   for (let i = 0; i < observed; i++) fields[i] = fields[i] / estimate.spikesUsed - mean[i % size];
   for (let i = 0; i < size; i++) fields[observed + i] = estimate.kernel.data[i] - mean[i];
-  return { estimate, fields };
+  return { estimate, nullDraws, fields };
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { SpikeTrain } from "../../cells/response.js";
-import { pixelsOf } from "../../math/grid.js";
 import { checkSeed } from "../../math/random-streams.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { checkInteger, checkOptions, checkShare } from "../../tensor/arguments.js";
@@ -8,7 +7,7 @@ import { constancyOf } from "../accumulators/constancy.js";
 import type { Estimate } from "../estimate.js";
 import { checkPairing } from "../pairing.js";
 import { falseDiscovery } from "./false-discovery.js";
-import { permutedFields, type SumControl } from "./permutation-test-sums.js";
+import { type PermutedFields, permutedFields, type SumControl } from "./permutation-test-sums.js";
 
 export interface PermutationTestOptions extends SumControl {
   /** lags of the average; default 1 */
@@ -62,9 +61,15 @@ export function permutationTest(
   checkInteger(where, "nullDraws", nullDraws, 19);
   checkShare(where, "level", level);
   checkSeed(where, seed);
-  const { estimate, fields } = permutedFields(where, stimulus, spikes, { lags, nullDraws, seed }, options);
-  const size = lags * pixelsOf(stimulus.grid);
-  clearConstant(fields, stimulus);
+  const found = permutedFields(where, stimulus, spikes, { lags, nullDraws, seed }, options);
+  return permutationTestOf(found, stimulus, level);
+}
+
+/** The test from fields of permuted spikes. */
+export function permutationTestOf(found: PermutedFields, stimulus: Stimulus, level: number): PermutationTest {
+  const { estimate, nullDraws } = found;
+  const size = estimate.kernel.data.length;
+  const fields = withoutConstant(found.fields, stimulus);
   const field = fields.slice(nullDraws * size);
   const deviations = rootMeanSquares(fields, size, nullDraws);
   const pValues = pooledShares(fields, size);
@@ -90,10 +95,10 @@ export function permutationTest(
   };
 }
 
-/** Sets the weights of pixels that never change to 0: the sums' rounding is all that they hold. */
-function clearConstant(fields: Float64Array, stimulus: Stimulus): void {
+/** The fields with 0 for the weights of pixels that never change: the sums' rounding is all that they hold. */
+function withoutConstant(fields: Float64Array, stimulus: Stimulus): Float64Array {
   const { varies } = constancyOf(stimulus);
-  for (let i = 0; i < fields.length; i++) if (varies[i % varies.length] === 0) fields[i] = 0;
+  return fields.map((value, i) => (varies[i % varies.length] === 0 ? 0 : value));
 }
 
 /** Of each weight over the first `rows` rows of [rows, size]. */
