@@ -2,10 +2,11 @@ import type { SpikeTrain } from "../../cells/response.js";
 import { stepOf, xOfColumn, yOfRow } from "../../math/grid.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { checkInteger } from "../../tensor/arguments.js";
-import { places } from "./ald-prior.js";
-import { type AldSearch, searchAld } from "./ald-search.js";
+import { aldHyperprior, places } from "./ald-prior.js";
+import { type AldSearch, aldFactor, aldObjective, backgroundRatios, searchAld } from "./ald-search.js";
 import { type AsdOptions, defaultModes } from "./asd-estimate.js";
-import { searchAsd } from "./asd-search.js";
+import { type AsdSearch, dataAmong, searchAsd } from "./asd-search.js";
+import { behindBackground, foldBehind, posteriorWith, withBackground } from "./background.js";
 import {
   dataWarnings,
   type Hyperparameter,
@@ -14,9 +15,11 @@ import {
   linearOptionNames,
   linearSetting,
 } from "./estimate.js";
-import { heldOutErrors, posteriorOf } from "./evidence.js";
-import { factorPosterior } from "./factor-evidence.js";
+import { heldOutErrors, type Posterior, posteriorOf } from "./evidence.js";
+import { factorEvidence, factorPosterior } from "./factor-evidence.js";
+import { hyperparameterRows } from "./hyperprior.js";
 import { modesFindings } from "./modes-estimate.js";
+import type { LinearMoments } from "./moments.js";
 
 /** Beyond this part of the band's variance outside the waves the reader is told. */
 const tellingShare = 0.1;
@@ -26,9 +29,11 @@ const tellingShare = 0.1;
  * frequency, at places and of extents that the data choose.
  *
  * `n(t) = b + Σ w·I + noise`; w is a sum of waves with variances that fall off as Gaussians about the space-time frequencies ±κ,
- * seen through a Gaussian window about the place μ; both may be oblique. The nineteen parameters maximise the evidence, or
- * predict blocks of time held out best. The standard deviations take the window as known: beyond it they are close to 0 and too
- * small. The search starts from what `asdEstimate` finds and from several frequencies, in the same space-time cosines.
+ * seen through a Gaussian window about the place μ (both may be oblique), and of a background, a draw of the smooth prior that
+ * `asdEstimate` finds with 1 to 1/100 of its variance: so nothing is held to be 0 for certain outside the window. The nineteen
+ * parameters and the background's share maximise the evidence, or predict blocks of time held out best, times a weak prior of
+ * their own; the standard deviations count what the data leave open of the nineteen, to first order. The search starts from
+ * what `asdEstimate` finds and from several frequencies, in the space-time cosines that matter most, then goes on in all.
  *
  * @param stimulus what was shown, contrast
  * @param spikes one bin a frame
@@ -36,7 +41,7 @@ const tellingShare = 0.1;
  * @returns the field `[lags, height, width]` in spikes a bin per contrast, with posterior standard deviations
  * @throws InputError if the lengths or frame durations differ, no spike can be used, every bin has the same count, or the
  *   stimulus is constant
- * @see Park & Pillow 2011, Receptive field inference with localized priors
+ * @see Park & Pillow 2011, Receptive field inference with localized priors; Kass & Steffey 1989, for the prior's uncertainty
  */
 export function aldEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: AsdOptions = {}): LinearEstimate {
   const where = "aldEstimate";
@@ -49,8 +54,9 @@ export function aldEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: Asd
   const warnings = dataWarnings(stimulus, setting, sums.constantPixels);
   const first = modesFindings(modes, sums, moments, posteriorOf(moments, smooth.ratios), undefined);
   const search = searchAld(smooth, first.kernel, first.standardErrors);
-  const heldOut = heldOutErrors(folds, (train) => factorPosterior(train, search.factor).coefficients);
-  const findings = modesFindings(modes, sums, moments, factorPosterior(moments, search.factor), heldOut);
+  const heldOut = heldOutErrors(folds, (train) => posteriorBehind(train, smooth, search).coefficients);
+  const posterior = posteriorBehind(moments, smooth, search);
+  const findings = modesFindings(modes, sums, moments, posterior, heldOut, uncertaintyRows(smooth, search));
   if (search.outside > tellingShare)
     warnings.push(`${Math.round(100 * search.outside)} % of the prior's variance is at frequencies left out`);
   return linearEstimate({
@@ -61,9 +67,43 @@ export function aldEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: Asd
   });
 }
 
+/** The posterior of the local field and its background. */
+function posteriorBehind(moments: LinearMoments, { ratios }: AsdSearch, { share, factor }: AldSearch): Posterior {
+  const background = behindBackground(moments, backgroundRatios(ratios, share));
+  return posteriorWith(background, factorPosterior(background.seen, factor));
+}
+
+/** What the uncertainty of the local prior adds to that of the weights, from the modes in which the search began. */
+function uncertaintyRows(smooth: AsdSearch, { waves, parameters, share, chosen }: AldSearch): Float64Array[] {
+  const { modes, moments, folds } = dataAmong(smooth, chosen);
+  const ratios = backgroundRatios(smooth.ratios, share);
+  const own = Float64Array.from(chosen, (j) => ratios[j]!);
+  const background = behindBackground(moments, own);
+  const data = { modes, moments: background.seen, folds: folds.map((fold) => foldBehind(fold, own)) };
+  const at = (moved: Float64Array) => {
+    const gradient = new Float64Array(moved.length);
+    let weights: Float64Array | undefined;
+    const evidence = (factor: Float64Array) => {
+      const score = factorEvidence(background.seen, factor);
+      weights = score.coefficients;
+      return score;
+    };
+    aldObjective(data, waves, folds.length > 0 ? undefined : evidence)(moved, gradient);
+    const rest = weights ?? factorPosterior(background.seen, aldFactor(modes, waves, moved)).coefficients;
+    return { gradient, weights: withBackground(background, rest) };
+  };
+  return hyperparameterRows(at, parameters, aldHyperprior(modes.shape)).map((row) => {
+    const all = new Float64Array(smooth.modes.count);
+    chosen.forEach((j, i) => {
+      all[j] = row[i]!;
+    });
+    return all;
+  });
+}
+
 /** Where the prior lies: the centre, the standard deviation along each axis, and the frequency. */
 function aldHyperparameters(
-  { parameters, waves }: AldSearch,
+  { parameters, waves, share }: AldSearch,
   noiseVariance: number,
   { grid, frameSeconds }: Stimulus,
   lags: number,
@@ -84,6 +124,7 @@ function aldHyperparameters(
     // rows run downwards, y runs up
     { name: "frequencyY", value: -y / (grid.height * step), unit: "cycles/deg" },
     { name: "frequencyX", value: x / (grid.width * step), unit: "cycles/deg" },
+    { name: "background", value: share, unit: "of the smooth prior's variance" },
     { name: "waves", value: waves.count, unit: "waves" },
   ];
 }

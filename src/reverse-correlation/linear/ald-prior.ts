@@ -1,4 +1,5 @@
 import type { Waves } from "./ald-waves.js";
+import type { Hyperprior } from "./hyperprior.js";
 import type { FieldShape } from "./modes.js";
 
 /*
@@ -23,6 +24,31 @@ const triangle = [
   [1, 2],
   [2, 2],
 ] as const;
+
+/**
+ * Before the data the window is about a quarter of the patch wide (as standard deviation) and the band an eighth of the
+ * frequencies, give or take a factor e; centres lie anywhere in the patch, frequencies mostly below the half of the highest,
+ * and obliqueness turns neither by much more than its own width.
+ */
+export function aldHyperprior(shape: FieldShape): Hyperprior {
+  const middles = new Float64Array(aldParameterCount);
+  const deviations = new Float64Array(aldParameterCount);
+  deviations[0] = Number.POSITIVE_INFINITY;
+  const widths = [shape.map((n) => Math.max(1, n / 4)), shape.map((n) => Math.max(1, n / 8))] as const;
+  [places.window, places.band].forEach((from, which) => {
+    triangle.forEach(([i, j], k) => {
+      const width = widths[which as 0 | 1][j]!;
+      middles[from + k] = i === j ? -Math.log(width) : 0;
+      deviations[from + k] = i === j ? 1 : 1 / width;
+    });
+  });
+  shape.forEach((n, axis) => {
+    middles[places.centre + axis] = (n - 1) / 2;
+    deviations[places.centre + axis] = n / 2;
+    deviations[places.cycles + axis] = n / 4;
+  });
+  return { middles, deviations };
+}
 
 /** `|A·δ|²`, and its derivatives by δ and by the six numbers that stand for A. */
 function quadratic(numbers: Float64Array, [a, b, c]: readonly [number, number, number]) {

@@ -2,8 +2,8 @@ import type { SpikeTrain } from "../../cells/response.js";
 import { stepOf } from "../../math/grid.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { checkInteger } from "../../tensor/arguments.js";
-import { shareOutside } from "./asd-prior.js";
-import { type AsdSearch, searchAsd } from "./asd-search.js";
+import { asdHyperprior, asdRatios, shareOutside } from "./asd-prior.js";
+import { type AsdSearch, asdObjective, searchAsd } from "./asd-search.js";
 import {
   dataWarnings,
   type Hyperparameter,
@@ -13,7 +13,8 @@ import {
   linearOptionNames,
   linearSetting,
 } from "./estimate.js";
-import { heldOutErrors, posteriorOf } from "./evidence.js";
+import { evidenceScore, heldOutErrors, posteriorOf } from "./evidence.js";
+import { hyperparameterRows } from "./hyperprior.js";
 import { modesFindings } from "./modes-estimate.js";
 
 export interface AsdOptions extends LinearOptions {
@@ -33,7 +34,9 @@ const tellingShare = 0.05;
  *
  * `n(t) = b + Σ w·I + noise`, `cov(w, w') = v·exp(-Σ_a Δ_a²/2ℓ_a²)`, mirrored at the sides of the patch and of the lags. In
  * space-time cosines the prior is diagonal; of these the `modes` are kept to which it gives most, so that large fields take
- * seconds. Variance and scales maximise the evidence, or predict blocks of time held out best.
+ * seconds. Variance and scales maximise the evidence, or predict blocks of time held out best, times a weak prior of their own:
+ * `ln ℓ_a ~ N(0, 1)`, ℓ_a in samples, and `ln ℓ_y - ln ℓ_x ~ N(0, ½²)`. The standard deviations count what the data leave open
+ * of all four, to first order.
  *
  * @param stimulus what was shown, contrast
  * @param spikes one bin a frame
@@ -41,7 +44,7 @@ const tellingShare = 0.05;
  * @returns the field `[lags, height, width]` in spikes a bin per contrast, with posterior standard deviations
  * @throws InputError if the lengths or frame durations differ, no spike can be used, every bin has the same count, or the
  *   stimulus is constant
- * @see Sahani & Linden 2003; Aoi & Pillow 2017, for the Fourier domain
+ * @see Sahani & Linden 2003; Aoi & Pillow 2017, for the Fourier domain; Kass & Steffey 1989, for the uncertainty of the prior
  */
 export function asdEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: AsdOptions = {}): LinearEstimate {
   const where = "asdEstimate";
@@ -52,7 +55,14 @@ export function asdEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: Asd
   const search = searchAsd(where, stimulus, spikes, [setting.lags, height, width], most, setting.folds);
   const posterior = posteriorOf(search.moments, search.ratios);
   const heldOut = heldOutErrors(search.folds, (train) => posteriorOf(train, search.ratios).coefficients);
-  const findings = modesFindings(search.modes, search.sums, search.moments, posterior, heldOut);
+  const findings = modesFindings(
+    search.modes,
+    search.sums,
+    search.moments,
+    posterior,
+    heldOut,
+    uncertaintyRows(search),
+  );
   return linearEstimate({
     method: "automatic-smoothness-determination",
     ...{ stimulus, spikes, setting, ...findings },
@@ -60,6 +70,23 @@ export function asdEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: Asd
     converged: search.converged,
     warnings: [...dataWarnings(stimulus, setting, search.sums.constantPixels), ...modeWarnings(search)],
   });
+}
+
+/** What the uncertainty of variance and scales adds to that of the weights. */
+function uncertaintyRows(search: AsdSearch): Float64Array[] {
+  const { modes, moments, folds, parameters } = search;
+  const at = (moved: Float64Array) => {
+    const gradient = new Float64Array(moved.length);
+    let weights: Float64Array | undefined;
+    const evidence = (ratios: Float64Array) => {
+      const score = evidenceScore(moments, ratios);
+      weights = score.coefficients;
+      return score;
+    };
+    asdObjective(search, folds.length > 0 ? undefined : evidence)(moved, gradient);
+    return { gradient, weights: weights ?? posteriorOf(moments, asdRatios(modes, moved).ratios).coefficients };
+  };
+  return hyperparameterRows(at, parameters, asdHyperprior(modes.shape));
 }
 
 /** Prior variance and length scales, in the stimulus's units. */

@@ -1,4 +1,5 @@
-import type { Modes } from "./modes.js";
+import type { Hyperprior } from "./hyperprior.js";
+import type { FieldShape, Modes } from "./modes.js";
 
 /*
  * The smooth prior: a field's covariance falls with distance as exp(-Δ²/2ℓ²) along each axis, mirrored at the patch's sides.
@@ -54,15 +55,30 @@ export function shareOutside(modes: Modes, parameters: ArrayLike<number>): numbe
   return Math.max(0, 1 - inside / (L * H * W * Math.exp(parameters[0]!)));
 }
 
+/** Middle and deviation of the logarithm of a length scale in samples, and the deviation of that in y from that in x. */
+const [middleScale, scaleSpread, alikeSpread] = [0, 1, 0.5];
+
 /**
- * Where a search may start: short and long scales, under which the field explains a tenth of the variance.
+ * Length scales are about a sample, give or take a factor e: whoever chose the pixels saw to it that fields are not much finer
+ * than these, nor so coarse that most are wasted; and fields are about as smooth along y as along x. The variance may be any.
+ */
+export function asdHyperprior([, H, W]: FieldShape): Hyperprior {
+  return {
+    middles: Float64Array.of(0, middleScale, middleScale, middleScale),
+    deviations: Float64Array.of(Number.POSITIVE_INFINITY, scaleSpread, scaleSpread, scaleSpread),
+    alike: H > 1 && W > 1 ? [{ pair: [2, 3], deviation: alikeSpread }] : [],
+  };
+}
+
+/**
+ * Where a search may start: from scales so short that the prior is almost the ridge's to long ones, under which the field
+ * explains a tenth of the variance.
  *
  * @param explained the field's expected variance over the noise's for given ratios
  */
 export function asdStarts(modes: Modes, explained: (ratios: Float64Array) => number): AsdParameters[] {
-  const scales = [1.5, 3];
-  return scales.flatMap((time) =>
-    scales.map((space) => {
+  return [0.4, 1.2, 3].flatMap((time) =>
+    [0.4, 0.8, 1.6, 3].map((space) => {
       const parameters = [0, Math.log(time), Math.log(space), Math.log(space)];
       const { ratios } = asdRatios(modes, parameters);
       return Float64Array.of(Math.log(0.1 / explained(ratios)), ...parameters.slice(1));

@@ -1,12 +1,13 @@
 import type { SpikeTrain } from "../../cells/response.js";
-import { type Minimum, minimise } from "../../math/l-bfgs.js";
+import { type Minimum, minimise, type SmoothFunction } from "../../math/l-bfgs.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
-import { type AsdParameters, asdRatios, asdStarts, shareOutside } from "./asd-prior.js";
+import { type AsdParameters, asdHyperprior, asdRatios, asdStarts, shareOutside } from "./asd-prior.js";
 import { refuseConstant } from "./estimate.js";
 import { evidenceScore, heldOutScore, type Score } from "./evidence.js";
 import { type RecordingSums, sumFeatures } from "./features.js";
-import { chooseModes, type FieldShape, type Modes } from "./modes.js";
-import { type Fold, foldsOf, type LinearMoments, momentsAbout } from "./moments.js";
+import { withHyperprior } from "./hyperprior.js";
+import { chooseModes, type FieldShape, type Modes, modesAmong } from "./modes.js";
+import { type Fold, foldsOf, type LinearMoments, momentsAbout, momentsAmong } from "./moments.js";
 
 /** What a recording says of a field in some modes, and the smooth prior that suits it best. */
 export interface AsdSearch {
@@ -39,8 +40,27 @@ export function asdScore(
   };
 }
 
+/** What a recording says of a field in some modes. */
+export type ModeData = Pick<AsdSearch, "modes" | "moments" | "folds">;
+
+/** The same in some of the modes. */
+export function dataAmong({ modes, moments, folds }: ModeData, chosen: readonly number[]): ModeData {
+  return {
+    modes: modesAmong(modes, chosen),
+    moments: momentsAmong(moments, chosen),
+    folds: folds.map(({ train, heldOut }) => ({
+      train: momentsAmong(train, chosen),
+      heldOut: momentsAmong(heldOut, chosen),
+    })),
+  };
+}
+
+/** Modes in which searches begin: an evaluation among these costs a thirtieth of one among 800. */
+export const coarse = 256;
+
 /**
- * Searches scales and variance; where the modes left out would matter under the scales found, again in modes chosen for these.
+ * Searches scales and variance: in the slowest modes from the two best of several starts, then in all; where the modes left out
+ * would matter under the scales found, again in modes chosen for these.
  */
 export function searchAsd(
   where: string,
@@ -53,7 +73,7 @@ export function searchAsd(
   let modes = chooseModes(shape, [1, 1, 1], most);
   let data = dataIn(modes, sumFeatures(stimulus, spikes, modes, parts));
   refuseConstant(where, stimulus, data.sums.constantPixels);
-  let start = bestStart(data);
+  let start = coarseSearch(data);
   for (let round = 1; ; round++) {
     const found = searchFrom(start, data);
     start = found.x;
@@ -71,31 +91,44 @@ export function searchAsd(
   }
 }
 
-type AsdData = Pick<AsdSearch, "modes" | "sums" | "moments" | "folds">;
-
-function dataIn(modes: Modes, sums: RecordingSums): AsdData {
+function dataIn(modes: Modes, sums: RecordingSums): ModeData & Pick<AsdSearch, "sums"> {
   const folds = sums.stretches.length > 1 ? foldsOf(sums.stretches) : [];
   return { modes, sums, moments: momentsAbout(sums.all), folds };
 }
 
-function scoreIn({ modes, moments, folds }: AsdData) {
-  return asdScore(modes, (ratios) => (folds.length > 0 ? heldOutScore(folds, ratios) : evidenceScore(moments, ratios)));
+/** What the search minimises: the score of the data and that of the hyperprior. */
+export function asdObjective(
+  { modes, moments, folds }: ModeData,
+  score = (ratios: Float64Array): Score =>
+    folds.length > 0 ? heldOutScore(folds, ratios) : evidenceScore(moments, ratios),
+): SmoothFunction {
+  return withHyperprior(asdScore(modes, score), asdHyperprior(modes.shape));
 }
 
-function searchFrom(start: AsdParameters, data: AsdData): Minimum {
-  return minimise(scoreIn(data), start, { maxIterations: 100, gradientTolerance: 1e-4, valueTolerance: 1e-7 });
+function searchFrom(start: AsdParameters, data: ModeData): Minimum {
+  return minimise(asdObjective(data), start, { maxIterations: 100, gradientTolerance: 1e-4, valueTolerance: 1e-5 });
 }
 
-/** Of the starts under which the field explains a tenth of the variance the best. */
-function bestStart(data: AsdData): AsdParameters {
+/** The minimum in the slowest modes, from the two best of the starts under which the field explains a tenth of the variance. */
+function coarseSearch(all: ModeData): AsdParameters {
+  const data = all.modes.count <= coarse ? all : dataAmong(all, slowest(all.modes));
   const { n, bins, gram } = data.moments;
-  const f = scoreIn(data);
+  const f = asdObjective(data);
   const starts = asdStarts(
     data.modes,
     (ratios) => ratios.reduce((sum, ratio, j) => sum + ratio * gram[j * n + j]!, 0) / bins,
+  ).map((x) => ({ x, value: f(x, new Float64Array(x.length)) }));
+  const usable = starts.filter(({ value }) => Number.isFinite(value)).sort((a, b) => a.value - b.value);
+  const [first, ...others] = usable.slice(0, 2).map(({ x }) => searchFrom(x, data));
+  return others.reduce((best, other) => (other.value < best.value ? other : best), first!).x;
+}
+
+function slowest({ shape, count, indices }: Modes): number[] {
+  const speeds = Float64Array.from({ length: count }, (_, j) =>
+    indices.reduce((sum, axis, a) => sum + (axis[j]! / shape[a as 0 | 1 | 2]) ** 2, 0),
   );
-  const values = starts.map((start) => f(start, new Float64Array(start.length)));
-  return starts[values.indexOf(Math.min(...values.filter(Number.isFinite)))]!;
+  const order = [...speeds.keys()].sort((a, b) => speeds[a]! - speeds[b]! || a - b);
+  return order.slice(0, coarse).sort((a, b) => a - b);
 }
 
 function sameModes(a: Modes, b: Modes): boolean {

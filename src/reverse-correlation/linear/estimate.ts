@@ -23,8 +23,11 @@ export interface Hyperparameter {
 /**
  * A field of the linear-Gaussian model `n(t) = b + Σ w·I + noise`.
  *
- * Its standard errors are posterior standard deviations at the chosen hyperparameters. Their intervals hold over fields of the
- * prior; for one given field they leave out what the prior biases, where the data say little.
+ * Its standard errors are posterior standard deviations. Their intervals hold over fields of the prior; for one given field they
+ * leave out what the prior biases, where the data say little.
+ *
+ * The noise has one variance. A Poisson count's is its mean, but the mean that few spikes predict is itself mostly noise: to weigh
+ * bins by it does not better the estimate.
  */
 export interface LinearEstimate extends Estimate, SpikeModel {
   /** b, spikes a bin at a mean grey stimulus */

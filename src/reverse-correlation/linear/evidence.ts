@@ -16,6 +16,12 @@ export interface Score {
   readonly gradient: Float64Array;
 }
 
+/** That of the evidence, from which the posterior mean comes at no further cost. */
+export interface EvidenceScore extends Score {
+  /** [n] */
+  readonly coefficients: Float64Array;
+}
+
 /** The errors of predictions of held-out bins. */
 export interface HeldOut {
   /** `Σ e²` */
@@ -31,13 +37,15 @@ export interface Posterior {
   readonly coefficients: Float64Array;
   readonly noiseVariance: number;
   readonly logEvidence: number;
+  /** `ln |M|` */
+  readonly logDeterminant: number;
   /** `Σ (1 - posterior variance / prior variance)`: how many numbers the data decide */
   readonly effectiveParameters: number;
   /** [rows, n]; the posterior covariance is σ² times the transpose of this times this */
   readonly root: Float64Array;
 }
 
-const unusable: Score = { value: Number.NaN, gradient: new Float64Array(0) };
+const unusable = { value: Number.NaN, gradient: new Float64Array(0), coefficients: new Float64Array(0) };
 
 /** `M = I + D·G·D`, `D = √q`, and `u = M⁻¹·D·r`; undefined where M is not positive definite to rounding. */
 function solved({ n, gram, cross }: LinearMoments, ratios: Float64Array) {
@@ -92,19 +100,15 @@ function inverseDiagonal(X: Float64Array, n: number): Float64Array {
  * @param ratios [n], q_j
  * @see MacKay 1992, Bayesian interpolation
  */
-export function evidenceScore(moments: LinearMoments, ratios: Float64Array): Score {
+export function evidenceScore(moments: LinearMoments, ratios: Float64Array): EvidenceScore {
   const solution = solved(moments, ratios);
   if (solution === undefined) return unusable;
   const { D, X, u, logDeterminant } = solution;
   const freedom = moments.bins - 1;
-  const left =
-    moments.power -
-    dot(
-      moments.cross.map((value, j) => value * D[j]!),
-      u,
-    );
+  const coefficients = u.map((value, j) => value * D[j]!);
+  const left = moments.power - dot(moments.cross, coefficients);
   const gradient = inverseDiagonal(X, moments.n).map((m, j) => 0.5 * (1 - m - (u[j]! ** 2 * freedom) / left));
-  return { value: 0.5 * (freedom * Math.log(left / moments.power) + logDeterminant), gradient };
+  return { value: 0.5 * (freedom * Math.log(left / moments.power) + logDeterminant), gradient, coefficients };
 }
 
 /** `½·N·ln(Σ e²/Σ y²)` over the held-out bins of every fold, e the error of the prediction by the other folds. */
@@ -177,6 +181,7 @@ export function posteriorOf(moments: LinearMoments, ratios: Float64Array): Poste
     coefficients,
     noiseVariance,
     logEvidence: logEvidenceOf(bins - 1, noiseVariance, logDeterminant),
+    logDeterminant,
     effectiveParameters: freed,
     root: X,
   };

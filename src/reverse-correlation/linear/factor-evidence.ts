@@ -2,7 +2,7 @@ import { type Cholesky, cholesky, choleskySolve } from "../../math/cholesky.js";
 import { lowerInverse } from "../../math/lower-inverse.js";
 import { matrixProduct, timesVector, transposed } from "../../math/matrix-product.js";
 import { dot } from "../../math/vectors.js";
-import { heldOutError, logEvidenceOf, type Posterior, type Score } from "./evidence.js";
+import { type EvidenceScore, heldOutError, logEvidenceOf, type Posterior, type Score } from "./evidence.js";
 import type { Fold, LinearMoments } from "./moments.js";
 
 /*
@@ -46,10 +46,10 @@ function addOuter(into: Float64Array, a: Float64Array, b: Float64Array, scale: n
   for (let i = 0; i < a.length; i++) for (let j = 0; j < m; j++) into[i * m + j]! += scale * a[i]! * b[j]!;
 }
 
-const unusable: Score = { value: Number.NaN, gradient: new Float64Array(0) };
+const unusable = { value: Number.NaN, gradient: new Float64Array(0), coefficients: new Float64Array(0) };
 
 /** As `evidenceScore`, with the gradient by A: `G·A·M⁻¹ - (r - G·w)·vᵀ/σ²`. */
-export function factorEvidence(moments: LinearMoments, A: Float64Array): Score {
+export function factorEvidence(moments: LinearMoments, A: Float64Array): EvidenceScore {
   const solution = solved(moments, A);
   if (solution === undefined) return unusable;
   const { GA, factor, v, w } = solution;
@@ -59,7 +59,7 @@ export function factorEvidence(moments: LinearMoments, A: Float64Array): Score {
   const fitted = timesVector(gram, w);
   const rest = cross.map((value, i) => value - fitted[i]!);
   addOuter(gradient, rest, v, -(bins - 1) / left);
-  return { value: 0.5 * ((bins - 1) * Math.log(left / power) + factor.logDeterminant), gradient };
+  return { value: 0.5 * ((bins - 1) * Math.log(left / power) + factor.logDeterminant), gradient, coefficients: w };
 }
 
 /** As `heldOutScore`, with the gradient by A: `(s - G·A·q)·vᵀ + (r - G·w)·qᵀ`, `q = M⁻¹·Aᵀ·s`, s the slope of the error by w. */
@@ -105,6 +105,7 @@ export function factorPosterior(moments: LinearMoments, A: Float64Array): Poster
     coefficients: w,
     noiseVariance,
     logEvidence: logEvidenceOf(bins - 1, noiseVariance, factor.logDeterminant),
+    logDeterminant: factor.logDeterminant,
     effectiveParameters: factor.n - dot(X, X),
     root: matrixProduct(X, transposed(A, n, factor.n), { rows: factor.n, depth: factor.n, columns: n }),
   };

@@ -10,6 +10,8 @@ import type { LinearMoments } from "./moments.js";
  *
  * Where blocks of time were held out, the noise is what was left there: the residual of the fitted bins flatters a field of
  * many numbers.
+ *
+ * @param further rows of coefficients, [n] each, whose squares add to the variances
  */
 export function modesFindings(
   modes: Modes,
@@ -17,6 +19,7 @@ export function modesFindings(
   { means }: LinearMoments,
   posterior: Posterior,
   heldOut: HeldOut | undefined,
+  further: readonly Float64Array[] = [],
 ): Pick<
   LinearFindings,
   "kernel" | "standardErrors" | "offset" | "noiseVariance" | "effectiveParameters" | "logEvidence" | "heldOut"
@@ -25,14 +28,16 @@ export function modesFindings(
   const noiseVariance = heldOut ? heldOut.errors / heldOut.bins : posterior.noiseVariance;
   const n = modes.count;
   const variances = new Float64Array(modes.shape[0] * centre.length);
-  for (let row = 0; row < root.length; row += n) {
-    const field = fieldOf(modes, root.subarray(row, row + n));
-    for (let d = 0; d < field.length; d++) variances[d]! += field[d]! ** 2;
-  }
+  const addSquares = (row: Float64Array, scale: number) => {
+    const field = fieldOf(modes, row);
+    for (let d = 0; d < field.length; d++) variances[d]! += scale * field[d]! ** 2;
+  };
+  for (let row = 0; row < root.length; row += n) addSquares(root.subarray(row, row + n), noiseVariance);
+  for (const row of further) addSquares(row, 1);
   const middle = coefficientsOf(modes, repeated(centre, modes.shape[0]));
   return {
     kernel: fieldOf(modes, coefficients),
-    standardErrors: variances.map((value) => Math.sqrt(noiseVariance * value)),
+    standardErrors: variances.map(Math.sqrt),
     offset: means.count - dot(coefficients, means.features) - dot(coefficients, middle),
     noiseVariance,
     effectiveParameters,

@@ -10,6 +10,8 @@ export interface Modes {
   readonly count: number;
   /** [count] each: the number of half periods in time, down the rows, along the rows */
   readonly indices: readonly [Int32Array, Int32Array, Int32Array];
+  /** one more than the largest index along each axis */
+  readonly extents: FieldShape;
   /** [n, n] each: the cosines of the three axes, one a row */
   readonly bases: readonly [Float64Array, Float64Array, Float64Array];
 }
@@ -35,74 +37,99 @@ export function chooseModes(shape: FieldShape, lengthScales: readonly number[], 
   const kept = chosen.filter((at, i) => i === 0 || squares[at]! <= negligible);
   // In order of place: then a mode's neighbours share its spatial cosine.
   kept.sort((a, b) => (a % (H * W)) - (b % (H * W)) || a - b);
-  return {
-    shape,
-    count: kept.length,
-    indices: [
-      Int32Array.from(kept, (at) => Math.floor(at / (H * W))),
-      Int32Array.from(kept, (at) => Math.floor(at / W) % H),
-      Int32Array.from(kept, (at) => at % W),
-    ],
-    bases: [cosineBasis(L), cosineBasis(H), cosineBasis(W)],
-  };
+  const indices = [
+    Int32Array.from(kept, (at) => Math.floor(at / (H * W))),
+    Int32Array.from(kept, (at) => Math.floor(at / W) % H),
+    Int32Array.from(kept, (at) => at % W),
+  ] as const;
+  const bases = [cosineBasis(L), cosineBasis(H), cosineBasis(W)] as const;
+  return { shape, count: kept.length, indices, extents: extentsOf(indices), bases };
+}
+
+function extentsOf(indices: Modes["indices"]): FieldShape {
+  const [t, y, x] = indices.map((axis) => 1 + axis.reduce((most, k) => Math.max(most, k), 0));
+  return [t!, y!, x!];
+}
+
+/** Some of the modes. */
+export function modesAmong({ shape, indices, bases }: Modes, chosen: readonly number[]): Modes {
+  const some = (axis: Int32Array) => Int32Array.from(chosen, (j) => axis[j]!);
+  const own = [some(indices[0]), some(indices[1]), some(indices[2])] as const;
+  return { shape, count: chosen.length, indices: own, extents: extentsOf(own), bases };
 }
 
 /** The field that coefficients stand for: `Σ_j c_j·φ_j`, [L·H·W]. */
 export function fieldOf(modes: Modes, coefficients: ArrayLike<number>): Float64Array {
-  const [L, H, W] = modes.shape;
-  const [t, y, x] = modes.indices;
-  let field: Float64Array = new Float64Array(L * H * W);
-  for (let j = 0; j < modes.count; j++) field[(t[j]! * H + y[j]!) * W + x[j]!] = coefficients[j]!;
-  for (const axis of [0, 1, 2] as const) field = alongAxis(field, modes, axis, true);
-  return field;
+  const { shape, extents, indices, bases } = modes;
+  const [L, H, W] = shape;
+  const [T, Y, X] = extents;
+  const [t, y, x] = indices;
+  const spectrum = new Float64Array(T * Y * X);
+  for (let j = 0; j < modes.count; j++) spectrum[(t[j]! * Y + y[j]!) * X + x[j]!] = coefficients[j]!;
+  const inTime = expanded(spectrum, bases[0], { outer: 1, few: T, all: L, inner: Y * X });
+  const inRows = expanded(inTime, bases[1], { outer: L, few: Y, all: H, inner: X });
+  return expanded(inRows, bases[2], { outer: L * H, few: X, all: W, inner: 1 });
 }
 
 /** The coefficients of a field: `φ_j·w` for every mode, [count]. */
-export function coefficientsOf(modes: Modes, field: ArrayLike<number>): Float64Array {
-  const [, H, W] = modes.shape;
-  const [t, y, x] = modes.indices;
-  let values: Float64Array = Float64Array.from(field);
-  for (const axis of [2, 1, 0] as const) values = alongAxis(values, modes, axis, false);
-  return Float64Array.from(t, (k, j) => values[(k * H + y[j]!) * W + x[j]!]!);
+export function coefficientsOf(modes: Modes, field: Float64Array): Float64Array {
+  const { shape, extents, indices, bases } = modes;
+  const [L, H, W] = shape;
+  const [T, Y, X] = extents;
+  const [t, y, x] = indices;
+  const alongRows = contracted(field, bases[2], { outer: L * H, few: X, all: W, inner: 1 });
+  const downRows = contracted(alongRows, bases[1], { outer: L, few: Y, all: H, inner: X });
+  const spectrum = contracted(downRows, bases[0], { outer: 1, few: T, all: L, inner: Y * X });
+  return Float64Array.from(t, (k, j) => spectrum[(k * Y + y[j]!) * X + x[j]!]!);
 }
 
-/** Multiplies by one axis's cosines, or their transpose; zeros, of which a sparse spectrum is full, are passed over. */
-function alongAxis(values: Float64Array, { shape, bases }: Modes, axis: 0 | 1 | 2, inverse: boolean): Float64Array {
-  const n = shape[axis];
-  const basis = bases[axis];
-  const inner = shape.slice(axis + 1).reduce((product, length) => product * length, 1);
-  if (inner === 1) return alongRows(values, basis, n, inverse);
-  const out = new Float64Array(values.length);
-  for (let outer = 0; outer < values.length; outer += n * inner) {
-    for (let from = 0; from < n; from++) {
-      const source = outer + from * inner;
-      if (isZero(values, source, inner)) continue;
-      for (let to = 0; to < n; to++) {
-        const factor = inverse ? basis[from * n + to]! : basis[to * n + from]!;
-        const target = outer + to * inner;
-        for (let i = 0; i < inner; i++) out[target + i]! += factor * values[source + i]!;
+/** One axis of an array `[outer, n, inner]`: all its samples, or its few slowest cosines. */
+interface Axis {
+  readonly outer: number;
+  readonly few: number;
+  readonly all: number;
+  readonly inner: number;
+}
+
+/** `[outer, few, inner]` to `[outer, all, inner]`: the sums of cosines. */
+function expanded(values: Float64Array, basis: Float64Array, { outer, few, all, inner }: Axis): Float64Array {
+  const out = new Float64Array(outer * all * inner);
+  for (let o = 0; o < outer; o++) {
+    for (let k = 0; k < few; k++) {
+      const from = (o * few + k) * inner;
+      if (inner === 1) {
+        const value = values[from]!;
+        for (let s = 0; s < all; s++) out[o * all + s]! += value * basis[k * all + s]!;
+      } else {
+        for (let s = 0; s < all; s++) {
+          const factor = basis[k * all + s]!;
+          const to = (o * all + s) * inner;
+          for (let i = 0; i < inner; i++) out[to + i]! += factor * values[from + i]!;
+        }
       }
     }
   }
   return out;
 }
 
-/** The same for the last axis, whose numbers lie side by side: a sum for each. */
-function alongRows(values: Float64Array, basis: Float64Array, n: number, inverse: boolean): Float64Array {
-  const [byTarget, bySource] = inverse ? [1, n] : [n, 1];
-  const out = new Float64Array(values.length);
-  for (let row = 0; row < values.length; row += n) {
-    if (isZero(values, row, n)) continue;
-    for (let to = 0; to < n; to++) {
-      let sum = 0;
-      for (let from = 0; from < n; from++) sum += basis[to * byTarget + from * bySource]! * values[row + from]!;
-      out[row + to] = sum;
+/** `[outer, all, inner]` to `[outer, few, inner]`: inner products with cosines. */
+function contracted(values: Float64Array, basis: Float64Array, { outer, few, all, inner }: Axis): Float64Array {
+  const out = new Float64Array(outer * few * inner);
+  for (let o = 0; o < outer; o++) {
+    for (let k = 0; k < few; k++) {
+      const to = (o * few + k) * inner;
+      if (inner === 1) {
+        let sum = 0;
+        for (let s = 0; s < all; s++) sum += basis[k * all + s]! * values[o * all + s]!;
+        out[to] = sum;
+      } else {
+        for (let s = 0; s < all; s++) {
+          const factor = basis[k * all + s]!;
+          const from = (o * all + s) * inner;
+          for (let i = 0; i < inner; i++) out[to + i]! += factor * values[from + i]!;
+        }
+      }
     }
   }
   return out;
-}
-
-function isZero(values: Float64Array, from: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (values[from + i] !== 0) return false;
-  return true;
 }

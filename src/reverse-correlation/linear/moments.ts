@@ -97,3 +97,13 @@ export function foldsOf(stretches: readonly StretchSums[]): Fold[] {
     return { train, heldOut: momentsAbout(heldOut, train.means) };
   });
 }
+
+/** The moments of some of the features. */
+export function momentsAmong(moments: LinearMoments, chosen: readonly number[]): LinearMoments {
+  const { n: all, gram, cross, means } = moments;
+  const n = chosen.length;
+  const own = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) own[i * n + j] = gram[chosen[i]! * all + chosen[j]!]!;
+  const of = (values: Float64Array) => Float64Array.from(chosen, (j) => values[j]!);
+  return { ...moments, n, gram: own, cross: of(cross), means: { ...means, features: of(means.features) } };
+}

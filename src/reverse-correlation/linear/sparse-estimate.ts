@@ -14,11 +14,12 @@ import {
   linearSetting,
   refuseConstant,
 } from "./estimate.js";
-import { heldOutErrors } from "./evidence.js";
+import { heldOutErrors, type Posterior } from "./evidence.js";
 import { type RecordingSums, sumFeatures } from "./features.js";
 import { chooseModes, coefficientsOf, fieldOf, type Modes } from "./modes.js";
 import { foldsOf, type LinearMoments, momentsAbout } from "./moments.js";
 import { mostUnknowns } from "./ridge-estimate.js";
+import { sparsePosterior } from "./sparse-posterior.js";
 import { sumWindows } from "./windows.js";
 
 const sparseBases = ["pixels", "cosines"] as const;
@@ -43,9 +44,9 @@ const weakest = 1e-3;
 /**
  * A field of few numbers: the elastic net, with the penalty that predicts blocks of time held out best.
  *
- * The least of `½·Σ(n - b - w·z)² + λ·(a·Σ|w| + ½·(1 - a)·Σw²)`, z the windows' pixels or their cosines. There is no posterior:
- * the standard errors are the jackknife's over the blocks of time, at the chosen penalty; they leave out what it biases, and
- * are 0 where a number is 0 without any of the blocks.
+ * The least of `½·Σ(n - b - w·z)² + λ·(a·Σ|w| + ½·(1 - a)·Σw²)`, z the windows' pixels or their cosines: the mode of the
+ * posterior under the prior that the penalty stands for. The standard errors are the root mean squares of that posterior about
+ * it, by a Gaussian approximation at the chosen penalty: a number that is 0 has one too.
  *
  * @param stimulus what was shown, contrast
  * @param spikes one bin a frame
@@ -53,7 +54,7 @@ const weakest = 1e-3;
  * @returns the field `[lags, height, width]` in spikes a bin per contrast
  * @throws InputError if the lengths or frame durations differ, no spike can be used, every bin has the same count, the
  *   stimulus is constant, or a window has more than 4608 pixels and they are the basis
- * @see Tibshirani 1996; Zou & Hastie 2005, for the elastic net
+ * @see Zou & Hastie 2005, for the elastic net; Park & Casella 2008, for its prior
  */
 export function sparseEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: SparseOptions = {}): LinearEstimate {
   const where = "sparseEstimate";
@@ -76,6 +77,7 @@ export function sparseEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: 
   const best = scores.reduce((at, { errors }, k) => (errors < scores[at]!.errors ? k : at), 0);
   const fit = fitPath(moments, path.slice(0, best + 1), mixing)[best]!;
   const heldOut = scores[best]!;
+  const noise = heldOut.errors / heldOut.bins;
   return linearEstimate({
     method: "sparse",
     ...{ stimulus, spikes, setting, warnings },
@@ -84,9 +86,9 @@ export function sparseEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: 
       sums,
       moments,
       fit.weights,
-      trained.map((nets) => nets[best]!.weights),
+      sparsePosterior(moments, fit.weights, path[best]!, mixing, noise),
     ),
-    noiseVariance: heldOut.errors / heldOut.bins,
+    noiseVariance: noise,
     heldOut: 1 - heldOut.errors / heldOut.power,
     hyperparameters: [
       { name: "penalty", value: path[best]! / moments.bins, unit: "spikes·contrast/bin" },
@@ -134,22 +136,22 @@ function fitPath(moments: LinearMoments, path: readonly number[], mixing: number
   });
 }
 
-/** The field, the jackknife's standard errors `√((K-1)/K·Σ_k (w_k - w̄)²)`, and the constant. */
+/** The field, the root mean squares of its posterior about it, and the constant. */
 function fieldFindings(
   modes: Modes | undefined,
   { centre }: RecordingSums,
-  { means }: LinearMoments,
+  { means, n }: LinearMoments,
   weights: Float64Array,
-  without: readonly Float64Array[],
+  { coefficients, root, noiseVariance }: Posterior,
 ): Pick<LinearFindings, "kernel" | "standardErrors" | "offset" | "effectiveParameters"> {
   const fieldFrom = (values: Float64Array) => (modes ? fieldOf(modes, values) : values);
   const kernel = fieldFrom(weights);
-  const fields = without.map(fieldFrom);
-  const K = fields.length;
-  const standardErrors = kernel.map((_, d) => {
-    const mean = fields.reduce((sum, field) => sum + field[d]!, 0) / K;
-    return Math.sqrt(((K - 1) / K) * fields.reduce((sum, field) => sum + (field[d]! - mean) ** 2, 0));
-  });
+  const squares = fieldFrom(coefficients.map((w, j) => w - weights[j]!)).map((bias) => bias * bias);
+  for (let row = 0; row < root.length; row += n) {
+    const field = fieldFrom(root.subarray(row, row + n));
+    for (let d = 0; d < field.length; d++) squares[d]! += noiseVariance * field[d]! ** 2;
+  }
+  const standardErrors = squares.map(Math.sqrt);
   const window = Float64Array.from({ length: kernel.length }, (_, d) => centre[d % centre.length]!);
   const middle = modes ? coefficientsOf(modes, window) : window;
   return {

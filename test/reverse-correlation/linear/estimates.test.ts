@@ -59,6 +59,22 @@ describe("regularised estimators recover a simple cell", () => {
     }
   });
 
+  it("locally, where blocks of time held out choose as where evidence does", () => {
+    const stimulus = noise(1000, 6, 4);
+    const small = simpleField(3, 6);
+    const spikes = cellSpikes(stimulus, small, 100, 54);
+    const ridge = correlation(ridgeEstimate(stimulus, spikes, { lags: 3 }).kernel.data, small);
+    for (const chooseBy of ["evidence", "cross-validation"] as const) {
+      const local = aldEstimate(stimulus, spikes, { lags: 3, chooseBy });
+      expect(correlation(local.kernel.data, small)).toBeGreaterThan(ridge + 0.05);
+      expect(local.converged).toBe(true);
+      const share = local.hyperparameters.find(({ name }) => name === "background")!.value;
+      expect([1, 0.1, 0.01]).toContain(share);
+      expect(local.standardErrors!.data.every((value) => value > 0)).toBe(true);
+      if (local.heldOut !== undefined) expect(local.heldOut).toBeGreaterThan(0.02);
+    }
+  });
+
   it("of one pixel at one lag, which a sparse field finds alone", () => {
     const spot = new Float64Array(lags * size * size);
     spot[size * size + 27] = 1;

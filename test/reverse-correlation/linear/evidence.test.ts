@@ -3,10 +3,10 @@ import { cholesky, choleskySolve } from "../../../src/math/cholesky.js";
 import type { SmoothFunction } from "../../../src/math/l-bfgs.js";
 import { dot } from "../../../src/math/vectors.js";
 import { aldParameterCount } from "../../../src/reverse-correlation/linear/ald-prior.js";
-import { aldFactor, aldScore } from "../../../src/reverse-correlation/linear/ald-search.js";
+import { aldFactor, aldObjective, aldScore } from "../../../src/reverse-correlation/linear/ald-search.js";
 import { allCycles, wavesAt } from "../../../src/reverse-correlation/linear/ald-waves.js";
 import { asdRatios } from "../../../src/reverse-correlation/linear/asd-prior.js";
-import { asdScore } from "../../../src/reverse-correlation/linear/asd-search.js";
+import { asdObjective, asdScore } from "../../../src/reverse-correlation/linear/asd-search.js";
 import { linearSetting } from "../../../src/reverse-correlation/linear/estimate.js";
 import { evidenceScore, heldOutScore, posteriorOf } from "../../../src/reverse-correlation/linear/evidence.js";
 import {
@@ -63,6 +63,11 @@ describe("gradients by the hyperparameters are those of central differences", ()
       asdScore(modes, (ratios) => heldOutScore(folds, ratios)),
       asdPoint,
     );
+  });
+  it.each([true, false])("of what the searches minimise, hyperprior and all: by evidence %s", (evidence) => {
+    const data = { modes, moments, folds: evidence ? [] : folds };
+    expectGradient(asdObjective(data), asdPoint);
+    expectGradient(aldObjective(data, waves), aldPoint);
   });
   it("of the evidence of a local prior", () => {
     expectGradient(
