@@ -8,6 +8,8 @@ export interface ProgressDisplay {
   readonly start: (task: string) => void;
   readonly update: (task: string, progress: Progress) => void;
   readonly finish: (task: string, seconds: number) => void;
+  /** redraws the bars, so that the time left does not stand still while nothing is told */
+  readonly tick: () => void;
   /** takes the bars off the terminal */
   readonly clear: () => void;
 }
@@ -26,14 +28,19 @@ export function rateText(rate: number): string {
   return `${value.toPrecision(3)}${unit === "" ? "" : ` ${unit}`}`;
 }
 
-/** One line: task, bar (on a terminal), share, rate and time left. */
+/** One line: task, bar (on a terminal), share, and rate and time left once something is done and until all of it is. */
 export function progressLine(task: string, progress: Progress, seconds: number, bar = true): string {
   const share = progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
   const filled = Math.round(share * barWidth);
-  const rate = seconds > 0 ? progress.done / seconds : 0;
-  const left = rate > 0 ? `${Math.ceil((progress.total - progress.done) / rate)} s left` : "";
   const drawn = bar ? `${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ` : "";
-  return `${task.padEnd(16)} ${drawn}${`${Math.floor(100 * share)}`.padStart(3)} %  ${rateText(rate)} ${progress.unit}/s  ${left}`;
+  return `${task.padEnd(16)} ${drawn}${`${Math.floor(100 * share)}`.padStart(3)} %  ${paceText(progress, seconds)}`;
+}
+
+/** How fast it goes and how long it takes: an end that is reached says nothing of what comes after it. */
+function paceText({ done, total, unit }: Progress, seconds: number): string {
+  const rate = seconds > 0 ? done / seconds : 0;
+  if (rate === 0 || done >= total) return `${done} of ${total} ${unit}`;
+  return `${rateText(rate)} ${unit}/s  ${Math.ceil((total - done) / rate)} s left`;
 }
 
 /** A display on `stream`: bars where it is a terminal, plain lines where it is piped. */
@@ -54,6 +61,9 @@ export function progressDisplay(stream: NodeJS.WriteStream, now: () => number): 
   };
   return {
     clear,
+    tick() {
+      if (terminal && running.size > 0) draw();
+    },
     start(task) {
       const progress = { done: 0, total: 1, unit: "steps" };
       running.set(task, { since: now(), unitSince: now(), progress, printedAt: now() });

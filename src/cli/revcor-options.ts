@@ -23,6 +23,7 @@ export interface RevcorOptions {
   readonly lags?: number;
   readonly filters?: number;
   readonly subunit?: number;
+  readonly modes?: number;
   readonly nullDraws?: number;
   readonly folds?: number;
   readonly seed?: number;
@@ -39,18 +40,19 @@ export function revcorJob(file: string, options: RevcorOptions): Omit<Job, "inpu
 }
 
 function settingsOf(options: RevcorOptions): RecordedCellSettings {
-  const { method, lags, filters, subunit, nullDraws, folds, seed } = options;
+  const { method, lags, filters, subunit, modes, nullDraws, folds, seed } = options;
   if (!methodNames.includes(method as MethodName))
     refuse("revcor", `--method is "${method}", one of ${methodNames.join(", ")} is needed`);
   if (folds === 1) refuse("revcor", "--folds is 1, 0 or at least 2 are needed");
-  const given = { lags, filters, subunit, nullDraws, folds, seed };
+  const given = { lags, filters, subunit, modes, nullDraws, folds, seed };
   const settings = { ...recordedCellExperiment.defaults, ...defined(given), method: method as MethodName };
-  const takers: Readonly<Record<"filters" | "subunit", readonly string[]>> = {
+  const takers: Readonly<Record<"filters" | "subunit" | "modes", readonly string[]>> = {
     filters: ["istac", "quadratic", "subunit", "mid"],
     subunit: ["subunit"],
+    modes: ["asd", "ald"],
   };
-  for (const name of ["filters", "subunit"] as const) {
-    if (settings[name] !== null && !takers[name].includes(method))
+  for (const name of ["filters", "subunit", "modes"] as const) {
+    if (given[name] !== undefined && !takers[name].includes(method))
       refuse("revcor", `--${name} does not apply to --method ${method}, it is for ${takers[name].join(", ")}`);
   }
   const least = Math.ceil(2 / settings.level - 1);
@@ -83,12 +85,14 @@ function readingOf(file: string, options: RevcorOptions): Reading {
   }
   if (ending === ".npy") {
     refuseOther({ stimulus, "frame-times": frameTimes });
+    if (spikesAre !== undefined && spikes === undefined)
+      refuse("revcor", `--spikes-are is "${spikesAre}", --spikes with the path of the spikes is needed with it`);
     return { ...timing, ...defined({ spikes, spikesAre, frameAxis, cell }) };
   }
-  return {
-    ...timing,
-    ...defined({ stimulus, [spikesAre === "times" ? "spikeTimes" : "counts"]: spikes, cell, frameTimes, frameAxis }),
-  };
+  const role = spikesAre === "times" ? "spikeTimes" : "counts";
+  // What the spikes are, without their name, asks for the array that has that name by default.
+  const answered = spikes ?? (spikesAre === undefined ? undefined : role);
+  return { ...timing, ...defined({ stimulus, [role]: answered, cell, frameTimes, frameAxis }) };
 }
 
 const textEndings = [".csv", ".tsv", ".txt"];

@@ -12,6 +12,8 @@ import { type ProgressDisplay, progressDisplay } from "./progress.js";
 /** Where the finished experiments of a stopped run go. */
 const partialResults = "results.partial.json";
 
+const tickMilliseconds = 1000;
+
 /** Runs an experiment, or all of them, and writes the report; prints the findings and where the report is. */
 export function run(name: string, options: RunOptions): Promise<void> {
   return report(name, jobsOf(name, options), options);
@@ -28,6 +30,7 @@ export async function report(
   const folder = await openReportFolder(options.out);
   const stop = stopOnSignals();
   const display = progressDisplay(process.stderr, () => performance.now() / 1000);
+  const ticking = setInterval(display.tick, tickMilliseconds);
   const finished: JobResult[] = [];
   try {
     const started = performance.now();
@@ -52,6 +55,7 @@ export async function report(
     }
     throw new Interrupted(stop.signal.reason as "SIGINT" | "SIGTERM", await keepFinished(folder, name, finished));
   } finally {
+    clearInterval(ticking);
     stop.release();
   }
 }

@@ -105,6 +105,7 @@ function addRevcor(striate: Command): void {
     )
     .option("--filters <n>", "filters of istac, quadratic, subunit or mid", wholeNumber(1))
     .option("--subunit <pixels>", "side of a subunit's filter", wholeNumber(1))
+    .option("--modes <n>", "the most space-time cosines of asd and ald (as many as they need)", wholeNumber(1))
     .option("--null-draws <n>", "permutations or shifts of the spikes that make up a null (199)", wholeNumber(1))
     .option("--folds <n>", "blocks of time, each held out once; 0 for none (5)", wholeNumber(0))
     .option("--seed <n>", "seed of every random draw", wholeNumber(0))

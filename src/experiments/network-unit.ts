@@ -22,6 +22,7 @@ import type { Context, Experiment } from "./experiment.js";
 import type { LearnedKernelsInputs } from "./learned-kernels.js";
 import type { NetworkUnitResult, NetworkUnitSettings, StimulusClass, TransferScore } from "./network-unit-result.js";
 import { networkUnitSection } from "./network-unit-section.js";
+import { pixelVariance } from "./revcor-stimulus.js";
 
 /** The network: 16 kernels of 7×7, every second pixel, and 12 of 3×3 upon them; the patch gives 3×3 units of the second layer. */
 const network = { kernels: [16, 12], sizes: [7, 3], stride: 2, heldOut: 0.25 } as const;
@@ -34,8 +35,8 @@ const [mostTestFrames, stretches] = [5000, 10];
 const mostModelFrames = 30_000;
 /** Frames on which units are compared. */
 const choiceFrames = 500;
-/** Of LN models' filters, per contrast², chosen by the evidence: photographs have next to nothing at the finest scale. */
-const penalty = { ridge: [10, 100, 1000], chooseBy: "evidence" } as const;
+/** Of LN models' filters, per contrast² whatever is shown, chosen by the evidence: photographs have next to nothing at the finest scale. */
+const ridges = [10, 100, 1000];
 
 /** A hidden unit of a network that learned from photographs, mapped like a cell. */
 export const networkUnitExperiment: Experiment<NetworkUnitSettings, LearnedKernelsInputs, NetworkUnitResult> = {
@@ -193,7 +194,8 @@ function transferScores(
 }
 
 function lnModel(stimulus: Stimulus, spikes: SpikeTrain) {
-  return fitLnp(stimulus, spikes, { penalty, standardErrors: false });
+  const ridge = ridges.map((value) => value / pixelVariance(stimulus));
+  return fitLnp(stimulus, spikes, { penalty: { ridge, chooseBy: "evidence" }, standardErrors: false });
 }
 
 /** Correlation with the unit's own output, without spikes' noise: its mean over stretches of the test, and that mean's error. */

@@ -43,7 +43,10 @@ export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCe
       ...watch("frames against the null"),
     });
     const method = methods[settings.method];
+    const fitting = watch("fits of the whole recording");
+    fitting.onProgress(0, 1);
     const found = foundBy(settings, average, stimulus, spikes, signal);
+    fitting.onProgress(1, 1);
     const main = found.filters.find(isSomething);
     const predicted =
       settings.folds === 0 ? null : heldOut(method, stimulus, spikes, settings, watch("blocks of time held out"));
@@ -59,14 +62,11 @@ export const recordedCellExperiment: Experiment<RecordedCellSettings, RecordedCe
       average,
       discoveries: weights.significantWeights,
       found,
-      field:
-        main === undefined
-          ? null
-          : describeField(main.label, main.grid, main.kernel, frameSeconds, noiseOf(main, settings, average)),
+      field: main === undefined ? null : describeField(main, frameSeconds, noiseOf(main, settings, average)),
       choice:
         settings.folds === 0 || !method.linear || !describable(stimulus.grid)
           ? null
-          : choiceOver(method, stimulus, spikes, settings, signal),
+          : choiceOver(method, stimulus, spikes, settings, watch("blocks of time described")),
       curve:
         main === undefined || !sameGrid(main.grid, stimulus.grid)
           ? null

@@ -4,7 +4,7 @@ import { estimatesOverTime } from "../fit/held-out-estimates.js";
 import type { Estimate } from "../reverse-correlation/estimate.js";
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { InputError } from "../tensor/errors.js";
-import type { Method, MethodSettings } from "./revcor-method.js";
+import type { Method, MethodSettings, Watched } from "./revcor-method.js";
 
 /** What describes a field best on time that the description has not seen, or why that cannot be said; plain data. */
 export type FieldChoice =
@@ -17,11 +17,13 @@ export function choiceOver(
   stimulus: Stimulus,
   spikes: SpikeTrain,
   settings: MethodSettings & { readonly folds: number },
-  signal: { readonly aborted: boolean } | undefined,
+  { onProgress, signal }: Watched,
 ): FieldChoice {
   const { folds: blocks, level } = settings;
   const quick = { ...settings, nullDraws: Math.ceil(2 / level - 1) };
+  let done = 0;
   const estimate = (shown: Stimulus, fired: SpikeTrain): Estimate => {
+    onProgress?.(done++, blocks);
     const { filters, ...found } = method.fit(shown, fired, quick, { signal }).found;
     const [{ grid, kernel }] = filters;
     const { spikesUsed, spikesSkipped, warnings } = found;
@@ -29,6 +31,7 @@ export function choiceOver(
   };
   try {
     const parts = estimatesOverTime(stimulus, spikes, estimate, { blocks });
+    onProgress?.(blocks, blocks);
     const choice = chooseFieldModel(parts, { frameSeconds: stimulus.frameSeconds });
     return { kind: "chosen", choice, blocks };
   } catch (error) {

@@ -8,6 +8,7 @@ import { type FieldEllipse, fieldEllipse } from "../reverse-correlation/average/
 import { type Separability, spaceTimeSeparability } from "../reverse-correlation/space-time/separability.js";
 import { InputError } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
+import type { FoundFilter } from "./revcor-method.js";
 
 /** A field in space and time, taken apart and described. */
 export interface DescribedField {
@@ -57,9 +58,7 @@ export function describable(grid: Grid): boolean {
 
 /** Takes a field apart: space by time, fits of the spatial part, the strongest pixel. */
 export function describeField(
-  label: string,
-  grid: Grid,
-  kernel: Tensor,
+  { label, grid, kernel, method = label }: FoundFilter,
   frameSeconds: number,
   noise: FieldNoise | undefined,
 ): DescribedField {
@@ -69,6 +68,8 @@ export function describeField(
     [grid.height, grid.width],
   );
   const wide = describable(grid);
+  const estimate = { kind: "estimate", method, grid, kernel, spikesUsed: 0, spikesSkipped: 0, warnings: [] } as const;
+  const spatial = { ...estimate, kernel: tensor(space.data, [1, grid.height, grid.width]) };
   return {
     label,
     grid,
@@ -76,10 +77,10 @@ export function describeField(
     separability,
     space,
     noiseEdge: noise === undefined ? null : noiseEdgeOf(noise.deviation),
-    gabor: wide ? fitGabor(space, { grid }) : null,
-    spaceTimeGabor: wide && kernel.shape[0] >= leastLags ? fitSpaceTimeGabor(kernel, { grid, frameSeconds }) : null,
+    gabor: wide ? fitGabor(spatial) : null,
+    spaceTimeGabor: wide && kernel.shape[0] >= leastLags ? fitSpaceTimeGabor(estimate, { frameSeconds }) : null,
     ellipse: wide && noise !== undefined ? ellipseOf(space, grid, spatialNoise(noise.deviation, separability)) : null,
-    differenceOfGaussians: wide ? fitDifferenceOfGaussians(space, { grid }) : null,
+    differenceOfGaussians: wide ? fitDifferenceOfGaussians(spatial) : null,
     strongest: strongestPixel(kernel, noise),
   };
 }
@@ -111,7 +112,8 @@ function noiseEdgeOf({ data, shape: [lags, height, width] }: Tensor): number {
   return (norm(data) / Math.sqrt(data.length)) * (Math.sqrt(lags) + Math.sqrt(height * width));
 }
 
-function strongestPixel({ data, shape }: Tensor, noise: FieldNoise | undefined): DescribedField["strongest"] {
+/** The pixel of the largest weight in magnitude, over the lags. */
+export function strongestPixel({ data, shape }: Tensor, noise: FieldNoise | undefined): DescribedField["strongest"] {
   const [lags, height, width] = shape;
   let at = 0;
   for (let i = 0; i < data.length; i++) if (Math.abs(data[i]) > Math.abs(data[at])) at = i;

@@ -6,11 +6,14 @@ import type { Figure } from "../plot/figure.js";
 import { singularValuesFigure } from "../plot/singular-values.js";
 import { spaceTimeFigure } from "../plot/space-time.js";
 import { temporalProfileFigure } from "../plot/temporal-profile.js";
+import { temporalProfilesFigure } from "../plot/temporal-profiles.js";
+import type { Quantity } from "../plot/text.js";
 import { theoryFigure } from "../plot/theory.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import type { Curve } from "./revcor-curve.js";
-import type { DescribedField } from "./revcor-field.js";
-import { type MethodName, methods } from "./revcor-methods.js";
+import { type DescribedField, strongestPixel } from "./revcor-field.js";
+import { type FoundFilter, isSomething } from "./revcor-method.js";
+import { methods } from "./revcor-methods.js";
 import type { RecordedCellResult } from "./revcor-result.js";
 
 /** The pictures of a recording's field, its curve, and its other filters. */
@@ -32,13 +35,15 @@ export function recordingFigures(result: RecordedCellResult): Figure[] {
   return figures;
 }
 
-const valueBy = (method: MethodName) =>
-  method === "sta"
-    ? { label: "stimulus less its mean", unit: "stimulus units" }
-    : { label: "weight", unit: methods[method].unit };
+/** What the colours and axes of the filter that is described show: not every filter has the method's own unit. */
+function shownValue({ settings: { method }, found }: RecordedCellResult): Quantity {
+  if (method === "sta") return { label: "stimulus less its mean", unit: "stimulus units" };
+  const { unit = methods[method].unit } = found.filters.find(isSomething)!;
+  return { label: "weight", unit };
+}
 
 function fieldFigures(result: RecordedCellResult, field: DescribedField): Figure[] {
-  const fits = fitsFigure(field, result.settings.method);
+  const fits = fitsFigure(field, shownValue(result));
   return [
     // of one pixel the time course is all there is
     ...(pixelsOf(field.grid) > 1 ? [strip(result, field)] : []),
@@ -48,7 +53,8 @@ function fieldFigures(result: RecordedCellResult, field: DescribedField): Figure
   ];
 }
 
-function strip({ settings, frameSeconds }: RecordedCellResult, { kernel, grid }: DescribedField): Figure {
+function strip(result: RecordedCellResult, { kernel, grid }: DescribedField): Figure {
+  const { settings, frameSeconds } = result;
   const { words } = methods[settings.method];
   return spaceTimeFigure(
     { kernel, grid },
@@ -57,7 +63,7 @@ function strip({ settings, frameSeconds }: RecordedCellResult, { kernel, grid }:
       title: "The recorded cell's field in space and time",
       caption: `${words[0].toUpperCase()}${words.slice(1)}, from the spike's own frame back into the past, all in one colour scale. With an m-sequence as stimulus, isolated spots far from the field are echoes: products of its frames are the sequence again, elsewhere.`,
       frameSeconds,
-      value: valueBy(settings.method),
+      value: shownValue(result),
     },
   );
 }
@@ -76,7 +82,8 @@ function separabilityFigure({ separability: { singularValues }, noiseEdge }: Des
   });
 }
 
-function profileFigure({ settings, average, frameSeconds }: RecordedCellResult, { strongest }: DescribedField): Figure {
+function profileFigure(result: RecordedCellResult, { strongest }: DescribedField): Figure {
+  const { settings, average, frameSeconds } = result;
   const { row, column, profile, band } = strongest;
   const permuted = settings.method === "sta";
   const where = `Row ${row}, column ${column} of the patch.`;
@@ -87,7 +94,7 @@ function profileFigure({ settings, average, frameSeconds }: RecordedCellResult, 
       title: "The recorded cell's strongest pixel over time",
       caption: permuted ? `${where} The band holds for all pixels and lags at once.` : where,
       frameSeconds,
-      value: valueBy(settings.method),
+      value: shownValue(result),
       ...(band !== null && {
         bandLabel: permuted
           ? `${100 * (1 - average.level)} % of ${average.nullDraws} permutations`
@@ -99,7 +106,7 @@ function profileFigure({ settings, average, frameSeconds }: RecordedCellResult, 
 
 function fitsFigure(
   { grid, space, gabor, differenceOfGaussians: dog }: DescribedField,
-  method: MethodName,
+  value: Quantity,
 ): Figure | undefined {
   if (gabor === null || dog === null) return undefined;
   const modelOf = (fit: { readonly residual: Tensor }) =>
@@ -120,25 +127,42 @@ function fitsFigure(
       name: "recorded-cell-fits",
       title: "The recorded cell's spatial part and what describes it",
       caption: "The first spatial singular vector times its singular value, and the nearest of two functions.",
-      value: valueBy(method),
+      value,
     },
   );
 }
 
 const mostPanels = 8;
 
-function filtersFigure({ found }: RecordedCellResult): Figure {
+/** Up to so many pixels a filter is told by its time course; an image of them shows next to nothing. */
+const mostInTime = 4;
+
+function filtersFigure({ found, frameSeconds }: RecordedCellResult): Figure {
   const [{ grid }] = found.filters;
-  const panels = found.filters
+  const filters = found.filters
     .filter((filter) => sameGrid(filter.grid, grid))
     .slice(0, mostPanels)
-    .map(({ label, kernel }) => ({ label, grid, kernel: ofUnitNorm(kernel) }));
-  return fieldPanelsFigure(panels, {
+    .map((filter) => ({ ...filter, kernel: ofUnitNorm(filter.kernel) }));
+  const shared = {
     name: "recorded-cell-filters",
     title: "The recorded cell's filters",
+    value: { label: "weight", unit: "unit norm" },
+  };
+  if (pixelsOf(grid) <= mostInTime && filters[0].kernel.shape[0] > 1)
+    return temporalProfilesFigure(filters.map(timeCourse), {
+      ...shared,
+      caption: `Each of unit norm${pixelsOf(grid) > 1 ? ", at its own strongest pixel" : ""}.`,
+      frameSeconds,
+    });
+  return fieldPanelsFigure(filters, {
+    ...shared,
     caption: "All of unit norm, in one colour scale; of several lags the one of most energy.",
-    value: { label: "weight (unit norm)", unit: "" },
   });
+}
+
+function timeCourse({ label, grid, kernel }: FoundFilter) {
+  const { row, column, profile } = strongestPixel(kernel, undefined);
+  return { label: pixelsOf(grid) > 1 ? `${label} (row ${row}, column ${column})` : label, values: profile };
 }
 
 function ofUnitNorm({ data, shape }: Tensor): Tensor {

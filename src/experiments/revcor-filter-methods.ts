@@ -45,7 +45,7 @@ function stc(
   });
   const { grid, average, significant, pValues } = spectrum;
   const filters = [
-    ...(average.pValue <= level ? [{ label: "average", grid, kernel: average.kernel }] : []),
+    ...(average.pValue <= level ? [{ label: "average", grid, kernel: average.kernel, unit: "stimulus units" }] : []),
     ...significant.map(({ filter, sign }, i) => ({
       label: `${sign > 0 ? "excitatory" : "suppressive"} ${i + 1}`,
       grid,
@@ -102,7 +102,7 @@ function quadratic(stimulus: Stimulus, spikes: SpikeTrain, { lags, filters: rank
   return {
     found: {
       filters: [
-        { label: "linear", grid, kernel },
+        { label: "linear", grid, kernel, unit: "η per stimulus unit" },
         ...squared.map(({ filter, sign }, i) => ({
           label: `squared ${i + 1}, ${sign > 0 ? "excitatory" : "suppressive"}`,
           grid,

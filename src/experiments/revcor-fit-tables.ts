@@ -30,6 +30,11 @@ export function fitTables(field: DescribedField, choice: FieldChoice | null): Ta
   ];
 }
 
+/** A value with its standard error, or alone where none can be told. */
+function estimated(value: number, error: number | undefined): Cell {
+  return error !== undefined && Number.isFinite(error) ? { value, error } : { value };
+}
+
 const estimateColumns = [{ header: "parameter" }, { header: "estimate ± standard error" }];
 
 function choiceTable({ models, none, average, chosen, warnings }: FieldModelChoice, blocks: number): Table {
@@ -98,7 +103,7 @@ function ellipseTable(
 function dogTable({ parameters, rSquared, warnings }: DifferenceOfGaussiansFit): Table {
   const rows = parameters.map(({ label, unit, value, standardError }): Cell[] => [
     withUnit(label, unit),
-    { value, error: standardError },
+    estimated(value, standardError),
   ]);
   return fitTable("The difference of Gaussians nearest to the spatial part", rows, rSquared, warnings);
 }
@@ -122,7 +127,7 @@ function spaceTimeTable({ gabor, standardErrors, rSquared, warnings }: SpaceTime
     ...gaborRows(gabor, standardErrors, length),
     ...timed.map(([label, unit, name, scale]): Cell[] => [
       withUnit(label, unit),
-      { value: scale * gabor[name], error: scale * standardErrors[name] },
+      estimated(scale * gabor[name], scale * standardErrors[name]),
     ]),
   ];
   return fitTable("The drifting Gabor nearest to the field in space and time", rows, rSquared, warnings);
@@ -131,7 +136,7 @@ function spaceTimeTable({ gabor, standardErrors, rSquared, warnings }: SpaceTime
 function gaborRows(gabor: GaborFit["gabor"], errors: GaborFit["gabor"], length: string): Cell[][] {
   return printedParameters.map(({ name, label, unit, scale }) => [
     withUnit(label, unit(length)),
-    { value: scale * gabor[name], error: scale * errors[name] },
+    estimated(scale * gabor[name], scale * errors[name]),
   ]);
 }
 

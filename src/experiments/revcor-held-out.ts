@@ -49,12 +49,14 @@ export function heldOut(
   const { folds, lags } = settings;
   const filters: (FoundFilter | undefined)[] = [];
   const fitModel = (shown: Stimulus, fired: SpikeTrain): SpikeModel => {
+    // Where a fit begins, the blocks before it are done: fitted and foretold.
+    watching.onProgress?.(filters.length, folds);
     const { model, filter } = foldModel(method, shown, fired, settings, watching);
     filters.push(filter);
-    watching.onProgress?.(filters.length, folds);
     return model;
   };
   const result = crossValidate(fitModel, stimulus, spikes, { folds, gap: lags });
+  watching.onProgress?.(folds, folds);
   const { expected, first } = result.prediction;
   const blocks = result.folds.map(({ block }) => block.test);
   const foldCorrelations = Float64Array.from(blocks, ({ start, end }) =>

@@ -13,7 +13,7 @@ import { sparseEstimate } from "../reverse-correlation/linear/sparse-estimate.js
 import type { Stimulus } from "../stimuli/stimulus.js";
 import { tensor } from "../tensor/tensor.js";
 import { type Fitted, type Found, type Method, type MethodSettings, spikesOf } from "./revcor-method.js";
-import { meanFrame, pixelVariance } from "./revcor-stimulus.js";
+import { meanFrame } from "./revcor-stimulus.js";
 
 /** Above this many numbers the average is whitened by its spectrum. */
 const mostWhitened = 2000;
@@ -32,9 +32,13 @@ export const linearMethods = {
     });
     return { found: ofEstimate(estimate, [["ridge, of the mean variance", numberText(estimate.ridge), estimate.by]]) };
   }),
-  ridge: regularised("ridge regression", ridgeEstimate),
-  asd: regularised("automatic smoothness determination", asdEstimate),
-  ald: regularised("automatic locality determination", aldEstimate),
+  ridge: regularised("ridge regression", (stimulus, spikes, { lags }) => ridgeEstimate(stimulus, spikes, { lags })),
+  asd: regularised("automatic smoothness determination", (stimulus, spikes, settings) =>
+    asdEstimate(stimulus, spikes, cosines(settings)),
+  ),
+  ald: regularised("automatic locality determination", (stimulus, spikes, settings) =>
+    aldEstimate(stimulus, spikes, cosines(settings)),
+  ),
   sparse: regularised("sparse regression", (stimulus, spikes, { lags }) =>
     sparseEstimate(stimulus, spikes, {
       lags,
@@ -50,10 +54,10 @@ function linearMethod(words: string, unit: string, fit: Method["fit"]): Method {
 
 function regularised(
   words: string,
-  estimate: (stimulus: Stimulus, spikes: SpikeTrain, options: { readonly lags: number }) => LinearEstimate,
+  estimate: (stimulus: Stimulus, spikes: SpikeTrain, settings: MethodSettings) => LinearEstimate,
 ): Method {
-  return linearMethod(words, "spikes/bin per stimulus unit", (stimulus, spikes, { lags }) => {
-    const { hyperparameters, chosenBy, effectiveParameters, ...found } = estimate(stimulus, spikes, { lags });
+  return linearMethod(words, "spikes/bin per stimulus unit", (stimulus, spikes, settings) => {
+    const { hyperparameters, chosenBy, effectiveParameters, ...found } = estimate(stimulus, spikes, settings);
     return {
       found: ofEstimate(found, [
         ...hyperparameters.map(
@@ -66,11 +70,15 @@ function regularised(
   });
 }
 
+function cosines({ lags, modes }: MethodSettings) {
+  return modes === undefined ? { lags } : { lags, modes };
+}
+
 /** An estimate of one filter. */
 function ofEstimate(estimate: Estimate, facts: Found["facts"]): Found {
-  const { grid, kernel, standardErrors, converged = true } = estimate;
+  const { method, grid, kernel, standardErrors, converged = true } = estimate;
   return {
-    filters: [{ label: "field", grid, kernel, ...(standardErrors && { standardErrors }) }],
+    filters: [{ label: "field", method, grid, kernel, ...(standardErrors && { standardErrors }) }],
     ...spikesOf(estimate),
     converged,
     facts,
@@ -92,8 +100,8 @@ const mostFreeWeights = 400;
 
 function glm(stimulus: Stimulus, spikes: SpikeTrain, { lags }: MethodSettings): Fitted {
   const numbers = lags * pixelsOf(stimulus.grid);
-  // A drive of variance 1 has weights of variance 1 / (numbers · variance of a pixel).
-  const natural = numbers * pixelVariance(stimulus);
+  // A drive of variance 1 has weights of variance 1 / numbers, counted by the stimulus's spread.
+  const natural = numbers;
   const free = numbers <= mostFreeWeights;
   const estimate = fitGlm(stimulus, spikes, {
     lags,

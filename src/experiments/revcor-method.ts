@@ -17,6 +17,8 @@ export interface MethodSettings {
   readonly filters: number | null;
   /** pixels along each side of a subunit's filter; null for half the patch */
   readonly subunit: number | null;
+  /** the most space-time cosines of a smooth or local prior; absent leaves it to the method */
+  readonly modes?: number;
 }
 
 /** A filter of a recording's windows. */
@@ -26,6 +28,10 @@ export interface FoundFilter {
   /** [lags, height, width] */
   readonly kernel: Tensor;
   readonly standardErrors?: Tensor;
+  /** of the estimate: under a prior the errors of fits do not hold, and the fits say so */
+  readonly method?: string;
+  /** of the weights, where it is another than the method's */
+  readonly unit?: string;
 }
 
 /** Whether a filter is other than 0 throughout, which a method with a penalty may leave. */

@@ -7,9 +7,11 @@ import type { Finding, Section } from "./experiment.js";
 import { lengthOf } from "./length.js";
 import type { FieldChoice } from "./revcor-choice.js";
 import { recordingFigures } from "./revcor-figures.js";
-import { fitTables, modelWords, sentence } from "./revcor-fit-tables.js";
+import { fitTables, modelWords } from "./revcor-fit-tables.js";
+import type { HeldOutResult } from "./revcor-held-out.js";
 import { methods } from "./revcor-methods.js";
 import type { RecordedCellResult } from "./revcor-result.js";
+import { warningsOf } from "./revcor-warnings.js";
 
 /** What is reported of a recording. */
 export function recordingSection(result: RecordedCellResult): Section {
@@ -24,15 +26,13 @@ export function recordingSection(result: RecordedCellResult): Section {
 }
 
 function textOf(result: RecordedCellResult): string[] {
-  const { average, found, source, notes, grid, frames, frameSeconds, spikes, settings, heldOut } = result;
+  const { average, found, source, grid, frames, frameSeconds, spikes, settings, heldOut } = result;
   const { pValue, nullDraws, level } = average;
   return [
     `${source}: ${spikes.toLocaleString("en")} spikes in ${frames.toLocaleString("en")} frames of ${numberText(1000 * frameSeconds, 4)} ms, ${grid.height}×${grid.width} pixels. ${found.spikesUsed.toLocaleString("en")} spikes have a full window of ${settings.lags} frames; ${found.spikesSkipped} before it are skipped.`,
     `The average's band is that of the largest weight, over all pixels and lags at once, of ${nullDraws} permutations of the spikes in blocks of a second (level ${level}). The average has p = ${numberText(pValue, 2)}.`,
     "The average is taken less the mean stimulus, so that a stimulus of 0 and 1, or of grey levels, counts by what the spikes add to it. An m-sequence has echoes: products of its frames are the sequence again at other pixels and lags, so that a cell's nonlinearity shows as isolated spots far from its field, which leave the band too.",
     ...(heldOut === null ? [] : [heldOutText(result, heldOut)]),
-    ...notes.map(sentence),
-    ...new Set([...found.warnings, ...(heldOut?.warnings ?? [])].map(sentence)),
   ];
 }
 
@@ -77,7 +77,7 @@ function findingsOf(result: RecordedCellResult): Finding[] {
     ...(heldOut === null
       ? []
       : [
-          named("held out, bits a spike", measured(heldOut.bits, heldOut.bitsError), "0 (a constant rate)"),
+          named("held out, bits a spike", heldOutBits(heldOut), "0 (a constant rate)"),
           named(
             "held out, correlation with the spikes of a frame",
             measured(heldOut.correlation, heldOut.correlationError),
@@ -85,9 +85,22 @@ function findingsOf(result: RecordedCellResult): Finding[] {
           ),
         ]),
     ...oddities(result),
-    ...(found.converged ? [] : [named("warning", "the search ended before it converged")]),
-    ...found.warnings.map((warning) => named("warning", warning)),
+    ...result.notes.map((note) => named("as it was read", note)),
+    ...warningsOf(result).map((warning) => named("warning", warning)),
   ];
+}
+
+/** A bit a spike worse than a constant rate is no matter of degree: the number behind it says nothing of the cell. */
+const leastBits = -1;
+
+/** Bits over a constant rate as they are told, and whether they say that the model foretells worse than such a rate. */
+function heldOutBits({ bits, bitsError }: Pick<HeldOutResult, "bits" | "bitsError">): string {
+  if (!(bits >= leastBits)) return `${boundedBits(bits)}, worse than a constant rate`;
+  return `${measured(bits, bitsError)}${bits < -2 * bitsError ? ", worse than a constant rate" : ""}`;
+}
+
+function boundedBits(bits: number): string {
+  return bits < leastBits ? `below ${leastBits}` : numberText(bits);
 }
 
 /** A frame longer than this was likely given in milliseconds. */
@@ -173,7 +186,7 @@ function heldOutTable({ foldBits, foldCorrelations }: NonNullable<RecordedCellRe
     columns: [{ header: "block" }, { header: "bits a spike" }, { header: "correlation with the spikes" }],
     rows: Array.from(foldBits, (bits, i): Cell[] => [
       `${i + 1} of ${foldBits.length}`,
-      Number.isFinite(bits) ? bits : numberText(bits),
+      bits >= leastBits && Number.isFinite(bits) ? bits : boundedBits(bits),
       Number.isFinite(foldCorrelations[i]) ? foldCorrelations[i] : null,
     ]),
   };

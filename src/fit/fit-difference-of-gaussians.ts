@@ -8,6 +8,7 @@ import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { bestAmplitudes, dogParameterCount, dogProblem, dogSigmaBounds, dogValues, leastRatio } from "./dog-problem.js";
 import { fieldOf, type SpatialField } from "./field-of.js";
+import { withHonestErrors } from "./honest-errors.js";
 import { rSquaredOf } from "./r-squared.js";
 
 /** The six parameters of a difference of Gaussians: `w = Kc·exp(-r²/2σc²) - Ks·exp(-r²/2σs²)`, r from (x0, y0). */
@@ -30,7 +31,7 @@ export interface FittedParameter {
   readonly label: string;
   readonly unit: string;
   readonly value: number;
-  /** NaN where it ended on a bound or is not identified */
+  /** NaN where it ended on a bound or is not identified, and of an estimate whose prior biases and correlates its errors */
   readonly standardError: number;
 }
 
@@ -58,7 +59,8 @@ const refined = 4;
  * `w = Kc·exp(-r²/2σc²) - Ks·exp(-r²/2σs²)`.
  *
  * Bounds in pixels: the centre in the patch, both σ from .4 to 2 patch widths, σs at least 1.1 σc. Starts are the strongest
- * pixel and the centre of mass at several widths, screened by their best amplitudes, in which the function is linear.
+ * pixel and the centre of mass at several widths, screened by their best amplitudes, in which the function is linear. What its
+ * standard errors take for granted stands at `fitGabor`.
  *
  * @param field [height, width], or an estimate: of several lags its first spatial singular vector, as for `fitGabor`
  * @param options grid: the patch; default the estimate's, else the field's shape with step 1
@@ -83,7 +85,9 @@ export function fitDifferenceOfGaussians(
   const unit = { ...spatial, data: data.map((value) => value / scale) };
   const fits = startsOf(unit).map((start) => levenbergMarquardt(dogProblem(unit), start));
   const best = fits.reduce((least, fit) => (fit.sumOfSquares < least.sumOfSquares ? fit : least));
-  return described(spatial, scale, best, grid);
+  const fit = described(spatial, scale, best, grid);
+  const parameters = fit.parameters.map((parameter) => ({ ...parameter, standardError: NaN }));
+  return withHonestErrors(fit, field, { parameters, standardErrors: record(names.map(() => NaN)) });
 }
 
 /** The screened starts of the least squares left. */

@@ -10,6 +10,7 @@ import { type Found, searchGabor } from "./gabor-search.js";
 import { gaborOf, standardErrorsOf } from "./gabor-solution.js";
 import { parameterCount, prepareField } from "./gabor-sums.js";
 import { warningsOf } from "./gabor-warnings.js";
+import { withHonestErrors } from "./honest-errors.js";
 import { rSquaredOf } from "./r-squared.js";
 
 export interface FitGaborOptions {
@@ -30,6 +31,13 @@ const defaultStarts = 3;
  * the function is linear), and the best are refined by Levenberg and Marquardt's method within bounds: the centre in the
  * patch, `0.4 <= σ <= 2` patch widths in pixels, the carrier below Nyquist along both axes. Without `starts` and `seed` the
  * fit is a function of the field alone.
+ *
+ * Standard errors are `√(σ²·(JᵀJ)⁻¹)`, σ² the residual's variance: they hold where the field's errors are equal and independent,
+ * as those of an average or a ridge of white noise. Under the priors of `asdEstimate`, `aldEstimate` and `sparseEstimate` they
+ * are biased and correlated: such fits have no standard errors, nor are they nearer to the truth, of white noise and above an R²
+ * of .5, than fits of a ridge. A residual that is correlated from pixel to pixel is warned of. Where little is resolved, the
+ * function bends within its errors and 95 % intervals shrink: of 12x12 pixels they held .94 to .95 of the truth at an R² of .8,
+ * .93 at .5, .90 at .35 and .8 at .25.
  *
  * @param field [H, W], or an estimate [L, H, W]: of several lags its first spatial singular vector times the singular value,
  * signed so that the temporal weight largest in magnitude is positive
@@ -59,7 +67,7 @@ export function fitGabor(field: Tensor | Estimate, options: FitGaborOptions = {}
     starts,
     seed,
   );
-  return described(spatial, scale, found);
+  return withHonestErrors(described(spatial, scale, found), field, { standardErrors: noErrors() });
 }
 
 /** The record of a fit to `field / scale` in pixels: canonical, in the field's and the grid's units. */
@@ -113,12 +121,14 @@ function inUnits(values: ArrayLike<number>, scale: number, step: number): Gabor 
   };
 }
 
+const noErrors = () => inUnits(new Float64Array(parameterCount).fill(NaN), 1, 1);
+
 function unidentified({ data, grid, type }: SpatialField): GaborFit {
   const beta = 0.5 / (Math.max(grid.height, grid.width) * stepOf(grid)) ** 2;
   return {
     kind: "gabor-fit",
     gabor: { amplitude: 0, betaX: beta, betaY: beta, frequency: 0, phase: 0, x0: 0, y0: 0, tau: 0 },
-    standardErrors: inUnits(new Float64Array(parameterCount).fill(NaN), 1, 1),
+    standardErrors: noErrors(),
     rSquared: NaN,
     residual: tensor(data, [grid.height, grid.width], type),
     iterations: 0,

@@ -11,6 +11,7 @@ import type { Estimate } from "../reverse-correlation/estimate.js";
 import { checkInteger, checkOptions, checkPositive } from "../tensor/arguments.js";
 import { refuse } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
+import { withHonestErrors } from "./honest-errors.js";
 import { rSquaredOf } from "./r-squared.js";
 import { type CheckedField, spaceTimeFieldOf } from "./space-time-gabor-field.js";
 import { refineSpaceTime, spaceTimeProblem } from "./space-time-gabor-problem.js";
@@ -29,7 +30,7 @@ export interface SpaceTimeGaborFit {
   readonly kind: "space-time-gabor-fit";
   /** the canonical parameters, in the grid's unit of length and the unit of time of `frameSeconds` */
   readonly gabor: SpaceTimeGabor;
-  /** the square root of the diagonal of `σ²·(JᵀJ)⁻¹`, σ² the residuals' variance; NaN where one ended on a bound or is not identified */
+  /** the square root of the diagonal of `σ²·(JᵀJ)⁻¹`, σ² the residuals' variance; NaN as for `GaborFit` */
   readonly standardErrors: SpaceTimeGabor;
   /** 1 - Σ(field - fit)² / Σ(field - its mean)² */
   readonly rSquared: number;
@@ -54,6 +55,7 @@ export interface FitSpaceTimeGaborOptions {
 const defaultStarts = 3;
 /** Amplitude, time and width of an envelope need this many lags. */
 const leastLags = 3;
+const noErrors = new Float64Array(spaceTimeParameterCount).fill(NaN);
 
 /**
  * Fits a Gabor with a drifting carrier to a field in space and time: the parameters that minimise `Σ (field - w)²` over lags
@@ -61,7 +63,7 @@ const leastLags = 3;
  *
  * Starts come from a Gabor fit to the field's first spatial singular vector and from the time course of the field along each
  * start's carrier. Bounds: those of `fitGabor` in space; t0 within the lags, `0.4 <= σt` frames `<= 2` windows, `|ω|` at most
- * half a turn a frame. The fit is a function of the field alone.
+ * half a turn a frame. The fit is a function of the field alone. What its standard errors take for granted stands at `fitGabor`.
  *
  * @param field [lags, height, width], lag 0 first, at least 3 lags; or an estimate
  * @param options grid, frameSeconds, starts
@@ -82,7 +84,7 @@ export function fitSpaceTimeGabor(field: Tensor | Estimate, options: FitSpaceTim
     refuse(where, `field has ${data.length} numbers, more than the ${spaceTimeParameterCount} parameters are needed`);
   if (data.every((value) => value === data[0]))
     refuse(where, "field is constant, it must vary for a function to be fitted");
-  return search(checked, starts, frameSeconds);
+  return withHonestErrors(search(checked, starts, frameSeconds), field, { standardErrors: recordOf(noErrors) });
 }
 
 function search(field: CheckedField, starts: number, frameSeconds: number): SpaceTimeGaborFit {

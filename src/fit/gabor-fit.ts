@@ -9,7 +9,8 @@ export interface GaborFit {
   readonly gabor: Gabor;
   /**
    * the square root of the diagonal of `σ²·(JᵀJ)⁻¹`, σ² the residuals' variance, in the units of the parameters; NaN where a
-   * parameter ended on a bound or is not identified
+   * parameter ended on a bound or is not identified, and throughout for an estimate under a prior that biases and correlates its
+   * errors
    */
   readonly standardErrors: Gabor;
   /** 1 - Σ(field - fit)² / Σ(field - its mean)²; NaN for a constant field */

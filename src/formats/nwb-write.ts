@@ -6,6 +6,7 @@ import { refuse } from "../tensor/errors.js";
 import { crc32 } from "./checksums.js";
 import { type Hdf5DatasetContent, type Hdf5GroupContent, writeHdf5 } from "./hdf5-write.js";
 import { asciiBytes } from "./numbers.js";
+import { stepComment } from "./nwb-step.js";
 
 /** An experiment to write: what was shown, and what each unit answered. */
 export interface NwbExperiment {
@@ -32,7 +33,8 @@ export interface WriteNwbOptions {
  *
  * The images are float32 contrasts [frame, x, y], as NWB orders them, x to the right and y down from the image's top. The n
  * spikes of a bin are spread evenly over it, at (j + 1/2)/n of its length, so that counting them again gives the same counts; the
- * counts themselves are in `processing/spike_counts`. The first frame comes at time 0.
+ * counts themselves are in `processing/spike_counts`. The first frame comes at time 0. Where the grid has a step, the stimulus's
+ * `comments` say it: NWB has a place for metres and a distance, not for visual angle.
  *
  * @param experiment a stimulus, and one or more spike trains of its frames
  * @returns the bytes of the file. They hold the times of writing, so that two files of the same data differ in them
@@ -138,6 +140,7 @@ function stimulusGroup(stimulus: Stimulus, typed: Typing): Hdf5GroupContent {
   const series = seriesOf("stimulus", "OpticalSeries", description, frameSeconds, data, "contrast", typed);
   return {
     ...series,
+    attributes: { ...series.attributes, ...(grid.step !== undefined && { comments: stepComment(grid.step) }) },
     datasets: {
       ...series.datasets,
       dimension: { data: new Int32Array([width, height]) },

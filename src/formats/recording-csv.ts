@@ -32,10 +32,10 @@ export interface CsvRecordingOptions extends TimingOptions {
 
 /**
  * The recording in a text file: a frame a row, its pixels `r0c0`, `r0c1`, … in columns, with a column of spike counts `counts`;
- * or, with `spikes`, the spike times of a second file.
+ * or, with `spikes`, the spike times of a second file. A column `step` of one number throughout is the degrees a pixel.
  *
- * Other columns, such as the counts of other cells, are passed over; where `size` is given, all but those of counts and frame
- * times are pixels. Rows and columns are counted from 0 or from 1, row 0 at the top.
+ * Other columns, such as the counts of other cells, are passed over; where `size` is given, all but those of counts, frame
+ * times and step are pixels. Rows and columns are counted from 0 or from 1, row 0 at the top.
  *
  * @param bytes the whole file
  * @param options other names, the spike times, the image's size, the frame duration, how spike times are aligned
@@ -57,7 +57,9 @@ export function recordingFromCsv(bytes: Uint8Array, options: CsvRecordingOptions
     ...(spikes === undefined ? [countsName] : []),
     ...(options.frameTimes === undefined ? [] : [timesName]),
   ];
-  const pixels = pixelsOf(table, [countsName, timesName], options.size);
+  const step = stepIn(table);
+  const read = [countsName, timesName, ...(step === undefined ? [] : [stepName])];
+  const pixels = pixelsOf(table, read, options.size);
   for (const name of needed) columnOf(where, table, name, pixels);
   const answered: Answered =
     spikes === undefined
@@ -70,15 +72,19 @@ export function recordingFromCsv(bytes: Uint8Array, options: CsvRecordingOptions
     ...(table.names.includes(timesName)
       ? { frameTimes: { name: timesName, times: secondsOf(where, timesName, columnOf(where, table, timesName)) } }
       : {}),
+    ...(step === undefined ? {} : { step }),
   };
-  return recordingOf(
-    where,
-    shown,
-    answered,
-    options,
-    options.source ?? "a CSV file",
-    passedOver(table, [...pixels, countsName, timesName]),
-  );
+  const source = options.source ?? "a CSV file";
+  return recordingOf(where, shown, answered, options, source, passedOver(table, [...pixels, ...read]));
+}
+
+/** The column of degrees a pixel. */
+const stepName = "step";
+
+/** The one number above 0 that the column of degrees a pixel holds in every row; a column that varies is another's, and passed over. */
+function stepIn({ names, columns }: CsvTable): number | undefined {
+  const column = columns[names.indexOf(stepName)];
+  return column !== undefined && column[0] > 0 && column.every((value) => value === column[0]) ? column[0] : undefined;
 }
 
 /** A note where there are columns that are neither pixels nor what was asked for. */

@@ -3,6 +3,7 @@ import { refuse } from "../tensor/errors.js";
 import type { Hdf5File } from "./hdf5.js";
 import { kindAt, numbersAt, refusePath, textsAt } from "./hdf5-read.js";
 import { chooseSeries, type NwbSeries, readNwb, seriesUnder } from "./nwb-objects.js";
+import { stepOf } from "./nwb-step.js";
 import { isImageSeries, type NwbImageAxes, shownIn, timingOf } from "./nwb-stimulus.js";
 import { type Interval, type NwbUnit, spikeTimesOf, unitsOf } from "./nwb-units.js";
 import { countsOf } from "./recording-arrays.js";
@@ -48,7 +49,8 @@ export interface NwbContents {
  *
  * The images are an OpticalSeries or ImageSeries, or an IndexSeries into one; the frames come at its time stamps, or at its rate
  * from its starting time on. Values are the file's data times `conversion` plus `offset`. Spikes are aligned to the frames as
- * `alignToFrames` does it, and the notes say how.
+ * `alignToFrames` does it, and the notes say how. Degrees a pixel are those of the comments that `writeNwb` writes, else by the
+ * series's `field_of_view` and `distance`, both in metres.
  *
  * @param bytes the whole file
  * @param options which stimulus, which unit or counts, how images lie, how spike times are aligned
@@ -71,7 +73,9 @@ export async function recordingFromNwb(bytes: Uint8Array, options: NwbRecordingO
     const series = chooseSeries(file, "stimulus", stimulus, all, isImageSeries);
     const { shown, note } = shownIn(file, series, imageAxes);
     const { answered, says } = answeredIn(file, cell, counts, shown);
-    return recordingOf(where, shown, answered, options, source, [note, ...says]);
+    const pixel = stepOf(file, series.path);
+    const notes = [note, ...(pixel === undefined || options.step !== undefined ? [] : [pixel.says]), ...says];
+    return recordingOf(where, { ...shown, step: pixel?.step }, answered, options, source, notes);
   });
 }
 

@@ -51,7 +51,7 @@ function chosen({ where, name, cell }: Trains, cells: number): number {
   if (cells === 0) refuse(where, `${name} is empty, spikes of at least one cell are needed`);
   if (cell === undefined && cells > 1) refuse(where, `${name} holds ${cells} cells, cell is needed: ${all}`);
   const at = cell ?? 0;
-  if (at >= cells) refuse(where, `cell is ${at}, ${name} holds ${all}`);
+  if (at >= cells) refuse(where, `cell is ${at}, ${name} holds ${cells > 1 ? `${cells} cells` : "one cell"}, ${all}`);
   return at;
 }
 

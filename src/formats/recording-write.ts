@@ -54,14 +54,18 @@ export function recordingToNpz(recording: Recording): Uint8Array {
   });
 }
 
-/** A recording as a CSV file that `recordingFromCsv` reads: columns `frameTimes`, `counts`, `r0c0`, `r0c1`, …, a frame a row. */
+/**
+ * A recording as a CSV file that `recordingFromCsv` reads: columns `frameTimes`, `counts`, `step` where it is known, `r0c0`, `r0c1`,
+ * …, a frame a row.
+ */
 export function recordingToCsv(recording: Recording): Uint8Array {
   checkRecording("recordingToCsv", recording);
-  const { stimulus, counts, frameSeconds } = recording;
+  const { stimulus, counts, frameSeconds, step } = recording;
   const [frames, height, width] = stimulus.shape;
   const columns: Record<string, ArrayLike<number>> = {
     frameTimes: Float64Array.from({ length: frames }, (_, t) => t * frameSeconds),
     counts,
+    ...(step === undefined ? {} : { step: new Float64Array(frames).fill(step) }),
   };
   for (let pixel = 0; pixel < height * width; pixel++) {
     const column = Float32Array.from({ length: frames }, (_, t) => stimulus.data[t * height * width + pixel]);
@@ -77,9 +81,9 @@ export function recordingToCsv(recording: Recording): Uint8Array {
  */
 export function recordingToNwb(recording: Recording, options: WriteNwbOptions = {}): Promise<Uint8Array> {
   checkRecording("recordingToNwb", recording);
-  const { stimulus, counts, frameSeconds } = recording;
+  const { stimulus, counts, frameSeconds, step } = recording;
   return writeNwb(
-    { stimulus: stimulusFrom(stimulus, { frameSeconds }), spikes: spikesFrom(counts, { frameSeconds }) },
+    { stimulus: stimulusFrom(stimulus, { frameSeconds, step }), spikes: spikesFrom(counts, { frameSeconds }) },
     { sessionDescription: `A recording: ${recording.source}`, ...options },
   );
 }

@@ -133,6 +133,8 @@ interface Names {
   readonly frameTimes?: string;
   readonly duration?: string;
   readonly step?: string;
+  /** counts or times that are there too, under the name of the default, and are not read */
+  readonly passedOver?: string;
 }
 
 function checkRecordingOptions(where: string, options: RecordingOptions): void {
@@ -156,8 +158,11 @@ function namesOf(where: string, listed: readonly string[], options: RecordingOpt
   const timed =
     options.spikeTimes ??
     (options.counts === undefined && !listed.includes("counts") ? ifThere("spikeTimes") : undefined);
+  const other = timed === undefined ? "spikeTimes" : "counts";
+  const passedOver = other === (timed ?? options.counts) ? undefined : ifThere(other);
   return {
     stimulus,
+    ...(passedOver === undefined ? {} : { passedOver }),
     ...(timed === undefined ? { counts: inFile(options.counts ?? "counts") } : { spikeTimes: inFile(timed) }),
     frameTimes: options.frameTimes === undefined ? ifThere("frameTimes") : inFile(options.frameTimes),
     duration: ifThere(duration),
@@ -165,7 +170,7 @@ function namesOf(where: string, listed: readonly string[], options: RecordingOpt
   };
 }
 
-function wantedOf(names: Names): string[] {
+function wantedOf({ passedOver: _, ...names }: Names): string[] {
   return Object.values(names).filter((name) => name !== undefined);
 }
 
@@ -195,6 +200,9 @@ function recordingFrom(
   const notes = [
     ...(options.cell === undefined ? [] : [`cell ${options.cell} of ${answered.name}`]),
     ...barNotes(names.stimulus, stimulus.shape, images),
+    ...(names.passedOver === undefined
+      ? []
+      : [`the spikes are those of ${answered.name}; ${names.passedOver}, which the file holds too, is passed over`]),
   ];
   return recordingOf(where, shown, answered, options, options.source, notes);
 }

@@ -49,6 +49,15 @@ export function addExactly(sums: ExactSums, values: ArrayLike<number>): ExactSum
   return { parts: sums.parts, terms };
 }
 
+/** Throws, in the name of a public function that adds up a stimulus, where `addExactly` would find a sum too large. */
+export function checkAddable(where: string, { parts: [high] }: ExactSums, values: ArrayLike<number>): void {
+  for (let i = 0; i < high.length; i++) {
+    const sum = high[i]! + values[i]!;
+    if (!(Math.abs(sum) < 0.99 * largestSum))
+      refuse(where, `stimulus gives sums of ${sum.toPrecision(3)}, below 2^44 is needed: give smaller contrasts`);
+  }
+}
+
 /** The sums of both: the same bits as if one had taken all the numbers. */
 export function mergeExactly(a: ExactSums, b: ExactSums): ExactSums {
   const [high, middle, low] = a.parts.map((part, k) => part.map((value, i) => value + b.parts[k]![i]!));

@@ -1,5 +1,5 @@
 import type { Cell, Column, Table } from "./table.js";
-import { measuredText, numberText } from "./text.js";
+import { measuredText, numberText, wrapText } from "./text.js";
 
 /** A cell as it is read, in the terminal and on the page. */
 export function cellText(cell: Cell): string {
@@ -20,6 +20,9 @@ export function isNumeric(table: Table, column: number): boolean {
   return cells.length > 0 && cells.every((cell) => typeof cell !== "string");
 }
 
+/** Letters of a cell in one line: a sentence among the cells goes on below, so that the other columns stay in sight. */
+const mostInLine = 64;
+
 /**
  * A table as plain lines for a terminal: its title, a header, a rule, the rows, the note; numbers at the right.
  *
@@ -28,7 +31,7 @@ export function isNumeric(table: Table, column: number): boolean {
 export function tableText(table: Table): string {
   const cells = [
     table.columns.map(headerText),
-    ...table.rows.map((row) => table.columns.map((_, i) => cellText(row[i] ?? null))),
+    ...table.rows.flatMap((row) => linesOf(table.columns.map((_, i) => cellText(row[i] ?? null)))),
   ];
   const widths = table.columns.map((_, i) => Math.max(...cells.map((row) => lengthOf(row[i]!))));
   const line = (row: readonly string[]) =>
@@ -41,6 +44,13 @@ export function tableText(table: Table): string {
   return [table.title, "", header!, rule, ...rows, ...(table.note ? ["", table.note] : [])]
     .map((text) => `${text}\n`)
     .join("");
+}
+
+/** The lines of a row, of which only its long cells fill more than the first. */
+function linesOf(row: readonly string[]): string[][] {
+  const parts = row.map((text) => (lengthOf(text) > mostInLine ? wrapText(text, mostInLine) : [text]));
+  const lines = Math.max(...parts.map(({ length }) => length));
+  return Array.from({ length: lines }, (_, line) => parts.map((part) => part[line] ?? ""));
 }
 
 /** Letters as a terminal counts them: combining marks take no place. */

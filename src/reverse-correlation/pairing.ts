@@ -24,18 +24,65 @@ export function checkPairing(where: string, stimulus: Stimulus, spikes: SpikeTra
   if (lags > stimulus.frames) refuse(where, `lags is ${lags}, the stimulus has ${stimulus.frames} frames`);
 }
 
-/** Spikes in bins whose window of `lags` frames lies within the stimulus, and spikes before the first such bin. */
-export function countSpikes(spikes: SpikeTrain, lags: number): { readonly used: number; readonly skipped: number } {
+/** Where the spikes of a train lie. */
+export interface SpikeCount {
+  /** in bins whose whole window was shown */
+  readonly used: number;
+  /** in the bins before the first such bin */
+  readonly skipped: number;
+  /** in no bin, before the first frame or after the last; default 0 */
+  readonly outside?: number;
+}
+
+/** Spikes in bins whose window of `lags` frames lies within the stimulus, spikes before the first such bin, and those in no bin. */
+export function countSpikes(spikes: SpikeTrain, lags: number): SpikeCount {
   let skipped = 0;
   for (let t = 0; t < lags - 1; t++) skipped += spikes.counts[t];
-  return { used: spikes.spikes - skipped, skipped };
+  return { used: spikes.spikes - skipped, skipped, outside: spikes.spikesOutside };
 }
 
 /** Throws where no spike from bin `first` on can be used. */
-export function refuseSilence(where: string, spikes: ReturnType<typeof countSpikes>, first: number): void {
-  const { used, skipped } = spikes;
+export function refuseSilence(where: string, spikes: SpikeCount, first: number): void {
+  const { used, skipped, outside = 0 } = spikes;
+  const lost = outside > 0 ? `, ${outside} outside the frames: are their times in seconds on the frames' clock?` : "";
   if (used === 0)
-    refuse(where, `spikes has no spike from bin ${first} on (${skipped} before it), at least one is needed`);
+    refuse(where, `spikes has no spike from bin ${first} on (${skipped} before it${lost}), at least one is needed`);
+}
+
+/** The count of every bin from `first` on, where there are several and all have the same. */
+function constantCount({ counts }: SpikeTrain, first: number): number | undefined {
+  const used = counts.subarray(first);
+  return used.length > 1 && used.every((count) => count === used[0]) ? used[0] : undefined;
+}
+
+/** Throws where every bin from `first` on has the same count. */
+export function refuseConstantCounts(where: string, spikes: SpikeTrain, first: number): void {
+  const count = constantCount(spikes, first);
+  if (count !== undefined) refuse(where, `every bin has ${count} spikes, they must vary for a field to be inferred`);
+}
+
+/** Longer frames are taken for a number of milliseconds. */
+const longFrame = 2;
+
+/** Tells of spikes of which every bin from `first` on has as many. */
+export function constantCountWarnings(spikes: SpikeTrain, first: number): string[] {
+  const count = constantCount(spikes, first);
+  return count === undefined ? [] : [`every bin has ${count} spikes: they tell nothing of the stimulus`];
+}
+
+/** Tells of frames so long that their duration seems to be in another unit. */
+export function longFrameWarnings(frameSeconds: number): string[] {
+  return frameSeconds > longFrame ? [`frames of ${frameSeconds} s: frameSeconds is in seconds, not milliseconds`] : [];
+}
+
+/** Tells of frames and spikes whose times seem to be in another unit or on another clock. */
+export function timingWarnings({ frameSeconds, spikes, spikesOutside }: SpikeTrain): string[] {
+  return [
+    ...longFrameWarnings(frameSeconds),
+    ...(spikesOutside > spikes
+      ? [`${spikesOutside} of ${spikes + spikesOutside} spikes came outside the frames: are both on one clock?`]
+      : []),
+  ];
 }
 
 /** How many bins with a full window hold spikes. */

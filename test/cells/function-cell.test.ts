@@ -24,7 +24,8 @@ describe("cellFrom", () => {
     };
     const { drive } = cellFrom(last).respond(noise);
     for (const t of [0, 1, 818, 819, 820, 3000]) expect(drive[t]).toBe(noise.read(t, 1)[79]);
-    expect(shapes.reduce((sum, [n]) => sum + n, 0)).toBe(3001);
+    // each frame once, and the first block's second, middle and last once more, alone
+    expect(shapes.reduce((sum, [n]) => sum + n, 0)).toBe(3001 + 3);
     expect(shapes.length).toBeGreaterThan(2);
     expect(shapes.every((shape) => shape.length === 3 && shape[1] === 8 && shape[2] === 10)).toBe(true);
   });
@@ -34,10 +35,22 @@ describe("cellFrom", () => {
     expect([...cellFrom(looksBack, { lags }).respond(noise).drive]).toEqual(whole);
   });
 
-  it("with too few lags loses the past at a block's start", () => {
-    const whole = looksBack(tensor(noise.read(0, 3001), [3001, 8, 10]));
-    const { drive } = cellFrom(looksBack, { lags: 3 }).respond(noise);
-    expect([...drive].filter((value, t) => value !== whole[t]).length).toBeGreaterThan(0);
+  it("refuses a function that looks farther back than its lags, or ahead, before it loses frames at a block's start", () => {
+    expect(() => cellFrom(looksBack).respond(noise)).toThrow(
+      /^respond: the cell's function gives -?[\d.]+ for frame \d+ alone, -?[\d.]+ among more frames: the option lags must say how many frames it looks at, it is 1$/,
+    );
+    expect(() => cellFrom(looksBack, { lags: 3 }).respond(noise)).toThrow("with the 2 before it");
+    const ahead = (frames: Tensor) => looksBack(frames).map((_, t) => frames.data[(t + 1) * 80] ?? 0);
+    expect(() => cellFrom(ahead, { lags: 5 }).respond(noise)).toThrow("with the 4 before it");
+  });
+
+  it("takes a function of chance, and one whose sums come in another order in a block", () => {
+    let calls = 0;
+    const chance = (frames: Tensor) => Array.from({ length: frames.shape[0] }, () => Math.sin(++calls * 12.9898));
+    expect(cellFrom(chance).respond(noise).drive.length).toBe(3001);
+    const rounding = (frames: Tensor) =>
+      Array.from({ length: frames.shape[0] }, (_, t) => frames.data[t * 80] * (1 + 1e-6 * frames.shape[0]));
+    expect(cellFrom(rounding).respond(noise).drive.length).toBe(3001);
   });
 
   it("makes every frame at most twice", () => {

@@ -23,6 +23,32 @@ describe("progress", () => {
     expect(progressLine("task", { done: 0, total: 10, unit: "steps" }, 0)).not.toContain("left");
   });
 
+  it("says no time left where all is done, since what comes next is not known", () => {
+    const done = progressLine("task", { done: 5, total: 5, unit: "blocks of time" }, 50);
+    expect(done).not.toContain("left");
+    expect(done).toContain("5 of 5 blocks of time");
+    expect(progressLine("task", { done: 0, total: 5, unit: "blocks" }, 50)).toContain("0 of 5 blocks");
+  });
+
+  it("counts the time left up again while nothing is told", () => {
+    const { stream, written } = fakeStream(true);
+    let now = 0;
+    const display = progressDisplay(stream, () => now);
+    display.start("task");
+    display.update("task", { done: 0, total: 4, unit: "blocks" });
+    now = 10;
+    display.update("task", { done: 1, total: 4, unit: "blocks" });
+    expect(written.at(-1)).toContain("30 s left");
+    now = 20;
+    display.tick();
+    expect(written.at(-1)).toContain("60 s left");
+    const piped = fakeStream(false);
+    const quiet = progressDisplay(piped.stream, () => now);
+    quiet.start("task");
+    quiet.tick();
+    expect(piped.written).toHaveLength(1);
+  });
+
   it("writes rates with three digits", () => {
     expect([rateText(12.34), rateText(12_345), rateText(1.5e6)]).toEqual(["12.3", "12.3 k", "1.50 M"]);
   });

@@ -6,7 +6,7 @@ import { describeField } from "../../src/experiments/revcor-field.js";
 import { heldOut } from "../../src/experiments/revcor-held-out.js";
 import { type MethodName, methodNames, methods } from "../../src/experiments/revcor-methods.js";
 import { meanFrame, pixelVariance } from "../../src/experiments/revcor-stimulus.js";
-import { gaborValues, quadraturePair } from "../../src/math/gabor.js";
+import { gaborValues, quadraturePair, renderGabor } from "../../src/math/gabor.js";
 import { principalAngles } from "../../src/math/principal-angles.js";
 import { dot, norm } from "../../src/math/vectors.js";
 import { stimulusFrom } from "../../src/stimuli/given-frames.js";
@@ -130,7 +130,7 @@ describe("what describes a field", () => {
       stimulus,
       spikesFrom(counts, { frameSeconds }),
       { ...few.settings, folds },
-      undefined,
+      {},
     );
     expect(choice).toMatchObject({ kind: "none", why: expect.stringContaining("no spike") });
   });
@@ -204,16 +204,30 @@ describe("the parts of a report", () => {
   });
 
   it("describes a field of one pixel without a fit in space", () => {
-    const field = describeField("field", { height: 1, width: 1 }, tensor([0, 2, -1], [3, 1, 1]), 1, undefined);
+    const kernel = tensor([0, 2, -1], [3, 1, 1]);
+    const field = describeField({ label: "field", grid: { height: 1, width: 1 }, kernel }, 1, undefined);
     expect(field.gabor).toBeNull();
     expect(field.separability.index).toBe(1);
     expect(Array.from(field.strongest.profile)).toEqual([0, 2, -1]);
   });
 
+  it("gives the fits of a field under a smooth prior no errors, and says why", () => {
+    const grid = { height: 8, width: 8 };
+    const truth = { amplitude: 1, betaX: 0.2, betaY: 0.15, frequency: 1, phase: 0.5, x0: 0, y0: 0, tau: 0.4 };
+    const { data } = renderGabor(truth, grid);
+    const kernel = tensor(data, [1, 8, 8]);
+    const bare = describeField({ label: "field", grid, kernel }, 1, undefined).gabor!;
+    const method = "automatic-smoothness-determination";
+    const smooth = describeField({ label: "field", method, grid, kernel }, 1, undefined).gabor!;
+    expect(bare.standardErrors.frequency).not.toBeNaN();
+    expect(smooth.standardErrors.frequency).toBeNaN();
+    expect(smooth.warnings[0]).toContain("errors");
+  });
+
   it("sets the band of noise at the strongest pixel's own errors", () => {
     const kernel = tensor([1, 0, 0, -5, 0, 2], [3, 1, 2]);
     const deviation = tensor([1, 2, 3, 4, 5, 6], [3, 1, 2]);
-    const { strongest } = describeField("field", { height: 1, width: 2 }, kernel, 1, {
+    const { strongest } = describeField({ label: "field", grid: { height: 1, width: 2 }, kernel }, 1, {
       deviation,
       band: { errors: 2 },
     });

@@ -61,6 +61,33 @@ describe("recordingFromNwb", () => {
     expect(single).toMatchObject({ source: "an NWB file", spikesOutside: 0 });
   });
 
+  it("knows a pixel's angle by the field of view and the distance, both in metres, where they are numbers above 0", async () => {
+    const seen = async (view: number | string, distance: number) => {
+      const movie = series({
+        data: { data: images(6), shape: [6, 2, 3] },
+        ...rate,
+        dimension: { data: Int32Array.of(2, 3) },
+        field_of_view: { data: typeof view === "string" ? view : Float32Array.of(view, 1.5 * view) },
+        distance: { data: distance },
+      });
+      return recordingFromNwb(await nwbOf({ movie }), { cell: 3 });
+    };
+    // half a metre of two pixels at a quarter of a metre: a pixel as wide as it is far, 45 degrees
+    const recording = await seen(0.5, 0.25);
+    expect(recording.step).toBeCloseTo(45, 10);
+    expect(recording.notes).toContain(
+      "pixels of 45.0 degrees, by field_of_view and distance of stimulus/presentation/movie",
+    );
+    for (const [view, distance] of [
+      [0, 0.25],
+      [0.5, 0],
+      [0.5, -1],
+      [0.5, Number.NaN],
+      ["wide", 0.25],
+    ] as const)
+      expect("step" in (await seen(view, distance))).toBe(false);
+  });
+
   it("says how many frames came while the unit was not observed", async () => {
     // frames at 0.2, 0.3, … 0.7; unit 3 observed in one interval, unit 8 in two
     const movie = series({ data: { data: images(6), shape: [6, 2, 3] }, ...rate });

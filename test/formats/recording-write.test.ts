@@ -55,6 +55,40 @@ describe("a recording", () => {
     expect(trips.npz.frameSeconds).toBe(frameSeconds);
   });
 
+  it("keeps the degrees of a pixel through every format, and has none where nobody said them", async () => {
+    const trips = async (one: Recording) => [
+      recordingFromNpz(recordingToNpz(one)),
+      recordingFromCsv(recordingToCsv(one)),
+      await recordingFromNwb(await recordingToNwb(one)),
+    ];
+    for (const step of [0.2, 1, 1 / 3, 1e-7, 12]) {
+      const seen = whiteNoise({ grid: { height: 3, width: 4, step }, frames: 50, frameSeconds, seed: 4 });
+      for (const back of await trips(recordingOfSpikes(seen, spikes))) {
+        expect(back.step).toBe(step);
+        expect(back.stimulus.shape).toEqual([50, 3, 4]);
+        expect(average(back)).toEqual(average(recording));
+      }
+    }
+    for (const back of await trips(recording)) expect("step" in back).toBe(false);
+    const seen = whiteNoise({ grid: { height: 3, width: 4, step: 0.2 }, frames: 50, frameSeconds, seed: 4 });
+    const file = await recordingToNwb(recordingOfSpikes(seen, spikes));
+    expect((await recordingFromNwb(file)).notes).toContain(
+      "pixels of 0.2 degrees, by the comments of stimulus/presentation/stimulus",
+    );
+    expect(await recordingFromNwb(file, { step: 0.5 })).toMatchObject({ step: 0.5 });
+  });
+
+  it("takes a CSV column of step that varies for another's, and passes it over", () => {
+    const text = (steps: readonly number[]) =>
+      Buffer.from(`counts,step,a,b\n${steps.map((step, t) => `${t},${step},0.${t},0.5`).join("\n")}\n`);
+    const options = { frameSeconds, size: [1, 2] } as const;
+    expect(recordingFromCsv(text([2, 2, 2]), options)).toMatchObject({ step: 2, stimulus: { shape: [3, 1, 2] } });
+    const named = Buffer.from("counts,step,r0c0\n1,0,0.5\n0,1,0.2\n");
+    const back = recordingFromCsv(named, { frameSeconds });
+    expect("step" in back).toBe(false);
+    expect(back.notes.join()).toContain("columns that are not read: step");
+  });
+
   it("makes the same bytes of the same recording, but for NWB", () => {
     expect(recordingToNpz(recording)).toEqual(recordingToNpz(recording));
     expect(Buffer.from(recordingToCsv(recording)).toString().slice(0, 31)).toBe("frameTimes,counts,r0c0,r0c1,r0c");

@@ -72,8 +72,8 @@ describe("one cell of several", () => {
   it("is asked for by its place, which must be there", () => {
     const two = table([2, 3], "row-major", 0, 1, 2, 3, 4, 5);
     expect(() => read(two)).toThrow("recordingFromArrays: counts holds 2 cells, cell is needed: 0 to 1");
-    expect(() => read(two, { cell: 2 })).toThrow("recordingFromArrays: cell is 2, counts holds 0 to 1");
-    expect(() => read(table([3], "row-major", 0, 1, 2), { cell: 1 })).toThrow("cell is 1, counts holds 0");
+    expect(() => read(two, { cell: 2 })).toThrow("recordingFromArrays: cell is 2, counts holds 2 cells, 0 to 1");
+    expect(() => read(table([3], "row-major", 0, 1, 2), { cell: 1 })).toThrow("cell is 1, counts holds one cell, 0");
     expect(() => read(two, { cell: -1 })).toThrow("cell is -1, a whole number of at least 0 is needed");
     expect(Array.from(read(table([3], "row-major", 0, 1, 2), { cell: 0 }).counts)).toEqual([0, 1, 2]);
   });
@@ -372,7 +372,20 @@ describe("recordings of spike times", () => {
   it("have names of their own, and give way to counts", () => {
     const arrays = { stim, t: spikeTimes, on: frameTimes, counts: tensor([1, 1, 1, 9], [4]) };
     expect(recordingFromNpz(writeNpz(arrays), { spikeTimes: "t", frameTimes: "on" }).counts[2]).toBe(2);
-    expect(recordingFromNpz(writeNpz({ ...arrays, spikeTimes }), { frameSeconds: 1 }).counts[3]).toBe(9);
+    const both = recordingFromNpz(writeNpz({ ...arrays, spikeTimes }), { frameSeconds: 1 });
+    expect(both.counts[3]).toBe(9);
+    expect(both.notes).toContain(
+      "the spikes are those of counts; spikeTimes, which the file holds too, is passed over",
+    );
+    expect(recordingFromNpz(writeNpz(arrays), { spikeTimes: "t", frameTimes: "on" }).notes.join(" ")).toContain(
+      "counts, which the file holds too",
+    );
+    const named = recordingFromNpz(writeNpz({ stim, spikeTimes: arrays.counts }), {
+      counts: "spikeTimes",
+      frameSeconds: 1,
+    });
+    expect(named.counts[3]).toBe(9);
+    expect(named.notes.join(" ")).not.toContain("passed over");
     const found = { stim, counts: arrays.counts };
     const read = recordingFromArrays(Object.fromEntries(readNpz(writeNpz(found))), { frameSeconds: 1 });
     expect(read).toMatchObject({ source: "arrays", counts: Uint32Array.of(1, 1, 1, 9) });

@@ -3,6 +3,7 @@ import { lossFigure } from "../../src/plot/loss.js";
 import { parameterErrorsFigure } from "../../src/plot/parameter-errors.js";
 import { singularValuesFigure } from "../../src/plot/singular-values.js";
 import { temporalProfileFigure } from "../../src/plot/temporal-profile.js";
+import { temporalProfilesFigure } from "../../src/plot/temporal-profiles.js";
 import { theoryFigure } from "../../src/plot/theory.js";
 import { row, text } from "./samples.js";
 
@@ -114,6 +115,30 @@ describe("a temporal profile", () => {
       "band.low has 1 entries, one for each of 3 lags is needed",
     );
     expect(draw({ band }, { bandLabel: undefined })).toThrow("bandLabel is not given, a text is needed with a band");
+  });
+});
+
+describe("several temporal profiles", () => {
+  const options = { ...text, frameSeconds: 0.002, value: { label: "weight", unit: "unit norm" } };
+  const one = { label: "one", values: [1, 2, 3] };
+
+  it("are a line each over the lags in ms, by their labels", () => {
+    const figure = temporalProfilesFigure([one, { label: "two", values: [0, -1, 0] }], options);
+    expect(figure.data.map(({ name, x, y }) => [name, x, y])).toEqual([
+      ["one", [0, 2, 4], [1, 2, 3]],
+      ["two", [0, 2, 4], [0, -1, 0]],
+    ]);
+    expect(figure.layout.yaxis).toMatchObject({ title: { text: "weight (unit norm)" } });
+  });
+
+  it("are refused where there is none, or they differ in length", () => {
+    const where = "temporalProfilesFigure: ";
+    expect(() => temporalProfilesFigure([], options)).toThrow(`${where}profiles is an empty list`);
+    expect(() => temporalProfilesFigure([one, { label: "two", values: [1] }], options)).toThrow(
+      `${where}"two" has 1 lags, 3 are needed as of the first`,
+    );
+    expect(() => temporalProfilesFigure([{ label: "none", values: [] }], options)).toThrow('"none" has no lags');
+    expect(() => temporalProfilesFigure([{ label: "bad", values: [Number.NaN] }], options)).toThrow('"bad"[0] is NaN');
   });
 });
 

@@ -11,6 +11,7 @@ import { receptiveFieldFigure } from "../../src/plot/receptive-field.js";
 import { singularValuesFigure } from "../../src/plot/singular-values.js";
 import { spaceTimeFigure } from "../../src/plot/space-time.js";
 import { temporalProfileFigure } from "../../src/plot/temporal-profile.js";
+import { temporalProfilesFigure } from "../../src/plot/temporal-profiles.js";
 import { theoryFigure } from "../../src/plot/theory.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
 
@@ -101,6 +102,13 @@ export const samples: readonly Figure[] = [
   temporalProfileFigure(
     { values: [0, 1, -0.5], band: { low: [-0.2, -0.2, -0.2], high: [0.2, 0.2, 0.2] } },
     { ...text, frameSeconds: 0.0156, bandLabel: "95 % of 999 shifts" },
+  ),
+  temporalProfilesFigure(
+    [
+      { label: "excitatory 1", values: [0, 1, -0.5] },
+      { label: "suppressive 1", values: [0.2, 0.1, 0.9] },
+    ],
+    { ...text, frameSeconds: 0.002 },
   ),
   singularValuesFigure([3, 1, 0.1], { ...text, nullLimit: { label: "null", values: [0.5, 0.4, 0.3] } }),
 ];

@@ -108,4 +108,17 @@ describe("a table in a terminal", () => {
     expect(cellText(null)).toBe("–");
     expect(tableText({ ...table, rows: [["short"]] })).toContain("short");
   });
+
+  it("let a sentence go on below, under its own column, with every word", () => {
+    const sentence = "a warning of many words ".repeat(8).trim();
+    const columns = [{ header: "finding" }, { header: "value" }, { header: "beside" }];
+    const text = tableText({ kind: "table", title: "t", columns, rows: [["w", sentence, "b"]] });
+    const [, , header, , ...rows] = text.trimEnd().split("\n");
+    const from = header!.indexOf("value");
+    const beside = header!.indexOf("beside");
+    expect(rows.length).toBe(4);
+    expect(rows.map((line) => line.slice(from, beside).trim()).join(" ")).toBe(sentence);
+    expect(rows.map((line) => line.slice(0, from).trim() + line.slice(beside))).toEqual(["wb", "", "", ""]);
+    expect(beside).toBeLessThan(from + 70);
+  });
 });

@@ -1,6 +1,13 @@
 import { allFinite } from "../../kernels/finite.js";
 import { type RowSums, withRowSums } from "../../kernels/row-sums.js";
-import { addExactly, type ExactSums, exactSums, exactTotals, mergeExactly } from "../../math/exact-sums.js";
+import {
+  addExactly,
+  checkAddable,
+  type ExactSums,
+  exactSums,
+  exactTotals,
+  mergeExactly,
+} from "../../math/exact-sums.js";
 import { pixelsOf } from "../../math/grid.js";
 import { refuse } from "../../tensor/errors.js";
 import { tensor } from "../../tensor/tensor.js";
@@ -92,6 +99,7 @@ function addBlock(where: string, state: AverageState, bins: BlockOfBins): Averag
     return { product: sums.totals(), constancy };
   });
   if (!allFinite(product)) refuseInfinite(where, bins, first, pixelsOf(grid));
+  checkAddable(where, state.sums, product);
   return { ...state, ...shared, sums: silent ? state.sums : addExactly(state.sums, product), constancy };
 }
 
@@ -142,6 +150,8 @@ function estimateOf(where: string, state: AverageState): Estimate {
   const { grid, lags, spikesUsed, spikesSkipped, sums, constancy } = state;
   const pixels = pixelsOf(grid);
   const warnings = checkResult(where, state);
+  if (state.bins < lags * pixels)
+    warnings.push(`${state.bins} bins for ${lags * pixels} pixels times lags: expect much of the average to be chance`);
   if (constancy.constant > 0)
     warnings.push(`${constancy.constant} of ${pixels} pixels never change: nothing is known of them`);
   if (spikesUsed < 2) warnings.push("one spike: the estimate is that one stimulus");

@@ -1,5 +1,12 @@
 import { addProduct } from "../../kernels/product.js";
-import { addExactly, type ExactSums, exactSums, exactTotals, mergeExactly } from "../../math/exact-sums.js";
+import {
+  addExactly,
+  checkAddable,
+  type ExactSums,
+  exactSums,
+  exactTotals,
+  mergeExactly,
+} from "../../math/exact-sums.js";
 import { addUpperGram, gramBlock } from "../../math/gram.js";
 import type { Moments } from "../subspaces/stc-moments.js";
 
@@ -43,13 +50,14 @@ export function roomOf(lags: number, pixels: number): Room {
 }
 
 /**
- * What a block of windows adds to the sums of all windows and of the spikes'.
+ * What a block of windows adds to the sums of all windows and of the spikes'; refuses, as `where`, sums too large to be exact.
  *
  * @param windows z = x - centre, `[count, D]`
  * @param counts spikes in the bin of each window, `[count]`
  * @param centre c, [D]
  */
 export function addWindows(
+  where: string,
   sums: { readonly all: WindowSums; readonly spikes: WindowSums },
   windows: Float32Array,
   counts: Float32Array,
@@ -65,11 +73,11 @@ export function addWindows(
   gramsOf(windows, counts, D, room);
   const spikes = counts.reduce((sum, n) => sum + n, 0);
   return {
-    all: addMoved(sums.all, depth, products.subarray(0, D), room.all, centre, room.triangle),
+    all: addMoved(where, sums.all, depth, products.subarray(0, D), room.all, centre, room.triangle),
     spikes:
       spikes === 0
         ? sums.spikes
-        : addMoved(sums.spikes, spikes, products.subarray(D), room.spikes, centre, room.triangle),
+        : addMoved(where, sums.spikes, spikes, products.subarray(D), room.spikes, centre, room.triangle),
   };
 }
 
@@ -109,6 +117,7 @@ function addTriangle(into: Float64Array, from: Float64Array, times: number, D: n
  * `Σ w·x = s + W·c` and `Σ w·x·xᵀ = Σ w·z·zᵀ + c·sᵀ + s·cᵀ + W·c·cᵀ`, `s = Σ w·z`, `W = Σ w`.
  */
 function addMoved(
+  where: string,
   sums: WindowSums,
   total: number,
   product: Float32Array,
@@ -123,6 +132,8 @@ function addMoved(
     // c·sᵀ + s·cᵀ + W·c·cᵀ is c·sᵀ + (s + W·c)·cᵀ.
     for (let j = i; j < D; j++, at++) triangle[at] = gram[i * D + j]! + c * product[j]! + s * centre[j]!;
   }
+  checkAddable(where, sums.first, first);
+  checkAddable(where, sums.second, triangle);
   return { first: addExactly(sums.first, first), second: addExactly(sums.second, triangle) };
 }
 

@@ -135,7 +135,7 @@ function addBlock(where: string, state: MomentsState, bins: BlockOfBins, room: R
   return {
     ...state,
     ...shared,
-    ...addWindows(state, windows, own, centre, room),
+    ...addWindows(where, state, windows, own, centre, room),
     squaredCounts: state.squaredCounts + squares,
     constancy,
   };

@@ -4,7 +4,7 @@ import { checkOptions } from "../../tensor/arguments.js";
 import { averageCounting, emptyAverage } from "../accumulators/average-accumulator.js";
 import { blocksOf } from "../accumulators/state.js";
 import type { Estimate } from "../estimate.js";
-import { checkPairing } from "../pairing.js";
+import { checkPairing, constantCountWarnings, countSpikes, refuseSilence, timingWarnings } from "../pairing.js";
 
 export interface SpikeTriggeredAverageOptions {
   /** frames before and including the spike's own, lags 0 to `lags - 1`; default 1 */
@@ -20,7 +20,8 @@ export interface SpikeTriggeredAverageOptions {
  *
  * @param stimulus what was shown, contrast
  * @param spikes one bin a frame
- * @returns the average, `[lags, height, width]`, in the stimulus's contrast, lag 0 first
+ * @returns the average, `[lags, height, width]`, in the stimulus's contrast, lag 0 first; `warnings` tell of too few bins, and of
+ *   spikes that are the same in every bin
  * @throws InputError if the lengths or frame durations differ, no spike can be used, or the stimulus is constant
  * @see de Boer & Kuyper 1968; Chichilnisky 2001
  */
@@ -37,12 +38,15 @@ export function spikeTriggeredAverage(
 /** The average for a public function named `where`, which its errors name. */
 export function averageFor(where: string, stimulus: Stimulus, spikes: SpikeTrain, lags: number): Estimate {
   checkPairing(where, stimulus, spikes, lags);
+  refuseSilence(where, countSpikes(spikes, lags), lags - 1);
   const { grid, frameSeconds } = stimulus;
   const { block, addBlock, result } = averageCounting(where);
   const empty = emptyAverage(where, { grid, lags, frameSeconds });
   const blocks = blocksOf(where, { stimulus, spikes }, empty, block);
-  return result(
+  const average = result(
     where,
     blocks.reduce((state, bins) => addBlock(where, state, bins), empty),
   );
+  const warnings = [...average.warnings, ...constantCountWarnings(spikes, lags - 1), ...timingWarnings(spikes)];
+  return { ...average, warnings };
 }

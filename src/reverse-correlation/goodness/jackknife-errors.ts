@@ -37,7 +37,7 @@ export interface JackknifeErrors {
  *   a test; filters that excite and such as suppress apart
  * @param stimulus what was shown
  * @param spikes one bin a frame
- * @throws InputError if the bins do not fit, the blocks are too many, or a block leaves other filters than the whole does
+ * @throws InputError if the bins do not fit, the gap is shorter than filters of [lags, height, width] reach, the blocks are too many, or a block leaves other filters than the whole does
  * @see Quenouille 1956; Tukey 1958; Künsch 1989, for blocks
  */
 export function jackknifeErrors(
@@ -52,8 +52,11 @@ export function jackknifeErrors(
   const { blocks = 20, gap } = options ?? {};
   checkInteger(where, "gap", gap, 1);
   checkPairing(where, stimulus, spikes, 1);
+  checkInteger(where, "blocks", blocks, 2, stimulus.frames);
   const whole = filtersOf(stimulus, spikes);
   checkFilters(where, "the recording", whole);
+  const lags = Math.max(...whole.map(({ shape }) => (shape.length === 3 ? shape[0]! : 1)));
+  if (gap < lags) refuse(where, `gap is ${gap}, the filters have ${lags} lags: a gap of at least as many is needed`);
   const wholeData = whole.map(({ data }) => data);
   const parts = timeBlocksIn(where, stimulus.frames, blocks, gap).map((block, b) => {
     const rest = withoutTest(stimulus, spikes, block, gap);

@@ -1,6 +1,7 @@
 import { checkGrid, type Grid, pixelsOf } from "../../math/grid.js";
 import { checkChoice, checkInteger, checkNumber, checkOptions, checkPositive } from "../../tensor/arguments.js";
 import { refuse } from "../../tensor/errors.js";
+import { longFrameWarnings } from "../pairing.js";
 import { type DriveMoments, type DriveNonlinearity, driveMoments } from "./drive-moments.js";
 import { expectedAverageCorrelation, expectedCovarianceAngle } from "./theory.js";
 
@@ -51,6 +52,9 @@ export interface RecordingPlan {
   readonly warnings: readonly string[];
 }
 
+/** spikes/s that no neuron keeps up: a refractory period is some milliseconds */
+const highestRate = 1000;
+
 const wishes = ["correlation", "angle", "frames", "seconds"] as const;
 
 /**
@@ -87,7 +91,9 @@ export function planRecording(options: PlanRecordingOptions): RecordingPlan {
       ? Math.acos(expectedAverageCorrelation(Math.abs(moments.gain), dimensions, effectiveSpikes))
       : covarianceAngle(moments.excess, dimensions, gamma);
   const found = method === "average" || angle < Math.PI / 2;
-  const warnings: string[] = [];
+  const warnings = longFrameWarnings(frameSeconds);
+  if (meanRate >= highestRate)
+    warnings.push(`a mean rate of ${meanRate} spikes/s is more than a cell fires: meanRate is in spikes a second`);
   if (!found) warnings.push("the filter's variance does not stand out of the noise: it will not be found");
   if (effectiveSpikes < dimensions)
     warnings.push(`${Math.round(effectiveSpikes)} effective spikes for ${dimensions} numbers`);

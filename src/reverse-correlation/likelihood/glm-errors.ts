@@ -10,6 +10,8 @@ export interface Covariance {
 export interface FilterErrors {
   /** [lags · pixels], of the space-time filter */
   readonly kernel: Float64Array;
+  /** of the sum that a stimulus of 0 gives */
+  readonly offset: number;
   readonly covariance: Covariance;
   /** the place in the covariance where the parameters of the past start; the offset's is 0 */
   readonly past: number;
@@ -53,6 +55,13 @@ export function errorsOf(basis: Basis, { values: C, p }: Covariance, first: numb
         sum += B[i * functions + a] * B[i * functions + b] * C[(first + a) * p + first + b];
     return Math.sqrt(Math.max(0, sum));
   });
+}
+
+/** The standard error `√(c·C·cᵀ)` of one weighted sum of the parameters. */
+export function errorOfSum({ values: C, p }: Covariance, c: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < p; i++) if (c[i] !== 0) for (let j = 0; j < p; j++) sum += c[i] * c[j] * C[i * p + j];
+  return Math.sqrt(Math.max(0, sum));
 }
 
 /** The standard errors of a space-time filter, [lags · pixels], whose parameters start at `first`: space is summed first. */

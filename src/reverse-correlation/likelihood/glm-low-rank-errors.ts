@@ -2,9 +2,10 @@ import type { SpikeTrain } from "../../cells/response.js";
 import { symmetricEigen } from "../../math/symmetric-eigen.js";
 import { dot } from "../../math/vectors.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
+import type { StandardStimulus } from "../standard-stimulus.js";
 import { record, sizeOfBasis } from "./basis.js";
 import { glmDesign } from "./glm-design.js";
-import { combineSpaceTime, errorsOf, type FilterErrors } from "./glm-errors.js";
+import { combineSpaceTime, errorOfSum, errorsOf, type FilterErrors } from "./glm-errors.js";
 import { combinedBasis, type LowRankSolution } from "./glm-low-rank.js";
 import type { GlmSettings } from "./glm-options.js";
 import { penaltyForms, quadraticPenalty } from "./glm-penalty.js";
@@ -20,7 +21,7 @@ import { factorCurvature } from "./poisson-steps.js";
  */
 export function lowRankErrors(
   where: string,
-  stimulus: Stimulus,
+  { stimulus, mean, spread }: StandardStimulus,
   spikes: SpikeTrain,
   settings: GlmSettings,
   { T, S, rank, eta }: LowRankSolution,
@@ -48,14 +49,22 @@ export function lowRankErrors(
   if (values === undefined) return undefined;
   const samples = sizeOfBasis(time).samples * sizeOfBasis(space).samples;
   const tangent = new Float64Array(samples * rows.columns);
+  const grey = new Float64Array(rows.columns);
+  grey[0] = 1;
   directions.forEach((direction, column) => {
     combineSpaceTime(time, space, direction).forEach((value, i) => {
-      tangent[i * rows.columns + column] = value;
+      tangent[i * rows.columns + column] = value / spread;
+      grey[column] -= (value * mean[i % mean.length]) / spread;
     });
   });
   const covariance = { values, p: rows.columns };
   const basis = record("given", tangent, samples, rows.columns, [], false);
-  return { kernel: errorsOf(basis, covariance, 0), covariance, past: 1 + rank * ms };
+  return {
+    kernel: errorsOf(basis, covariance, 0),
+    offset: errorOfSum(covariance, grey),
+    covariance,
+    past: 1 + rank * ms,
+  };
 }
 
 /** Orthonormal columns, [mt, mt - rank], at right angles to those of T. */

@@ -10,13 +10,16 @@ import { type PoissonLink, poissonLinks } from "./poisson-link.js";
 /** How far back spikes matter: one number a bin, or the functions of a basis. */
 export type PastOptions = { readonly bins: number } | { readonly basis: Basis };
 
-/** What is taken off the log-likelihood; a list asks for a choice among its values. */
+/**
+ * What is taken off the log-likelihood, nats; a list asks for a choice among its values. Weights are pure numbers: the filter's
+ * are counted by the stimulus's own spread σ, the root of the pixels' mean variance.
+ */
 export interface GlmPenalty {
-  /** `½·ridge·Σ w²` of the filter w */
+  /** `½·ridge·Σ (σ·w)²` of the filter w; drives of variance V come from about ridge = lags·pixels/V */
   readonly ridge?: number | readonly number[];
-  /** `½·smooth·Σ (differences of neighbours in lag, y and x)²` of the filter */
+  /** `½·smooth·Σ (σ · differences of neighbours in lag, y and x)²` of the filter */
   readonly smooth?: number | readonly number[];
-  /** `lasso·Σ |u|` of the filter's coefficients in its bases; at most 4096 parameters */
+  /** `lasso·Σ |σ·u|` of the filter's coefficients in its bases; at most 4096 parameters */
   readonly lasso?: number | readonly number[];
   /** how one of several candidates is chosen; default "cross-validation" */
   readonly chooseBy?: "evidence" | "cross-validation";

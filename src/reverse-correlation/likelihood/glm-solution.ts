@@ -1,7 +1,8 @@
 import { tensor } from "../../tensor/tensor.js";
-import type { Basis } from "./basis.js";
+import type { StandardStimulus } from "../standard-stimulus.js";
+import { type Basis, sizeOfBasis } from "./basis.js";
 import type { Columns } from "./glm-design.js";
-import { combine, combineSpaceTime, errorsOf, type FilterErrors, spaceTimeErrors } from "./glm-errors.js";
+import { combine, combineSpaceTime, errorOfSum, errorsOf, type FilterErrors, spaceTimeErrors } from "./glm-errors.js";
 import type { GlmSettings } from "./glm-options.js";
 import type { SpikeFilter } from "./history.js";
 import { binTerms } from "./poisson-link.js";
@@ -17,26 +18,48 @@ export function errorsAt(
   { eta }: PoissonSolution,
   { time, space }: GlmSettings,
   columns: Columns,
+  standard: StandardStimulus,
 ): FilterErrors | undefined {
   const p = columns.all;
   const { weights } = binTerms(problem.link, problem.counts, eta, problem.mask);
   const values = factorCurvature(penalisedCurvature(problem, weights), p)?.inverse();
   if (values === undefined) return undefined;
   const covariance = { values, p };
-  return { kernel: spaceTimeErrors(time, space, covariance, 1), covariance, past: 1 + columns.stimulus };
+  return {
+    kernel: spaceTimeErrors(time, space, covariance, 1).map((error) => error / standard.spread),
+    offset: errorOfSum(covariance, greyRow(time, space, standard, p)),
+    covariance,
+    past: 1 + columns.stimulus,
+  };
 }
 
-/** The filters that a solution's parameters stand for, with their standard errors where there is a covariance. */
+/** The row of a design [1, filter, past] that a stimulus of 0 and no spike give: its frames are `-mean/σ`. */
+function greyRow(time: Basis, space: Basis, { mean, spread }: StandardStimulus, p: number): Float64Array {
+  const row = new Float64Array(p);
+  row[0] = 1;
+  const [lags, m] = [sizeOfBasis(time), sizeOfBasis(space).functions];
+  for (let a = 0; a < lags.functions; a++) {
+    let weight = 0;
+    for (let k = 0; k < lags.samples; k++) weight += time.matrix.data[k * lags.functions + a];
+    mean.forEach((value, pixel) => {
+      for (let j = 0; j < m; j++) row[1 + a * m + j] -= (weight * value * space.matrix.data[pixel * m + j]) / spread;
+    });
+  }
+  return row;
+}
+
+/** The filters, in contrasts as they were shown, that a solution's parameters stand for, with standard errors where there is a covariance. */
 export function filtersOf(
   theta: Float64Array,
   columns: Columns,
   settings: GlmSettings,
   grid: { readonly height: number; readonly width: number },
   errors: FilterErrors | undefined,
+  { mean, spread }: StandardStimulus,
 ) {
   const { time, space, lags, history, coupling, trains } = settings;
   const shape = [lags, grid.height, grid.width];
-  const filter = theta.subarray(1, 1 + columns.stimulus);
+  const kernel = combineSpaceTime(time, space, theta.subarray(1, 1 + columns.stimulus)).map((value) => value / spread);
   const past = 1 + columns.stimulus;
   const spikeFilter = (basis: Basis, at: number): SpikeFilter => {
     const coefficients = theta.slice(at, at + basis.matrix.shape[1]);
@@ -51,10 +74,10 @@ export function filtersOf(
     };
   };
   return {
-    kernel: tensor(combineSpaceTime(time, space, filter), shape),
+    kernel: tensor(kernel, shape),
     ...(errors && { standardErrors: tensor(errors.kernel, shape) }),
-    offset: theta[0],
-    ...(errors && { offsetError: Math.sqrt(errors.covariance.values[0]) }),
+    offset: kernel.reduce((sum, value, i) => sum - value * mean[i % mean.length], theta[0]),
+    ...(errors && { offsetError: errors.offset }),
     ...(history && { history: spikeFilter(history, past) }),
     coupling: trains.map((_, i) => spikeFilter(coupling!, past + columns.history + i * columns.coupling)),
   };

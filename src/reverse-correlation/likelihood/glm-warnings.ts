@@ -1,5 +1,6 @@
+import type { SpikeTrain } from "../../cells/response.js";
 import { refuse } from "../../tensor/errors.js";
-import { refuseSilence } from "../pairing.js";
+import { refuseConstantCounts, refuseSilence, timingWarnings } from "../pairing.js";
 import type { PenaltyChoice } from "./glm-choice.js";
 import type { Design } from "./glm-design.js";
 import type { FilterErrors } from "./glm-errors.js";
@@ -15,11 +16,11 @@ export function dataWarnings(
   where: string,
   { rows, columns, first }: Design,
   parameters: number,
+  spikes: SpikeTrain,
   used: number,
-  skipped: number,
   { candidates }: GlmSettings,
 ): string[] {
-  refuseSilence(where, { used, skipped }, first);
+  refuseSilence(where, { used, skipped: spikes.spikes - used, outside: spikes.spikesOutside }, first);
   const penalised = candidates.every((weights) => penalties.some((name) => weights[name] > 0));
   const lassoed = candidates.some(({ lasso }) => lasso > 0);
   if (lassoed && parameters > mostWithErrors)
@@ -30,6 +31,7 @@ export function dataWarnings(
   if (!penalised && parameters >= rows.count)
     refuse(where, `${parameters} parameters and ${rows.count} bins: give a penalty, or bases with fewer functions`);
   const constant = constantColumns(rows);
+  refuseConstantCounts(where, spikes, first);
   const still = constant.subarray(1, 1 + columns.stimulus).reduce((sum, one) => sum + one, 0);
   if (still === columns.stimulus) refuse(where, "stimulus is constant, it must vary for a filter to be inferred");
   if (constant.subarray(1 + columns.stimulus).some((one) => one === 1))
@@ -37,6 +39,7 @@ export function dataWarnings(
   const part = `${still} of ${columns.stimulus} coefficients of the filter see a stimulus that never changes`;
   if (still > 0 && !penalised) refuse(where, `${part}: give a penalty, or a basis without them`);
   return [
+    ...timingWarnings(spikes),
     ...(still > 0 ? [`${part}: only the penalty decides them`] : []),
     ...(used === 1 ? ["one spike: the estimate rests on that one stimulus"] : []),
     ...(parameters >= rows.count

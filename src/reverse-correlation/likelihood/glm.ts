@@ -4,6 +4,7 @@ import { refuse } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { Estimate } from "../estimate.js";
 import type { Counts, Prediction, SpikeModel } from "../prediction.js";
+import { type StandardStimulus, standardised } from "../standard-stimulus.js";
 import { sizeOfBasis } from "./basis.js";
 import { choosePenalty, type GlmProblem, meanRateStart, type PenaltyChoice, solveGlm } from "./glm-choice.js";
 import { type Design, glmDesign } from "./glm-design.js";
@@ -60,6 +61,9 @@ export interface GlmEstimate extends Estimate, SpikeModel {
  * With `rank` the filter is a sum of that many separable ones, found by fitting space and time in turn: a maximum near the
  * average's own components, since the problem is no longer convex.
  *
+ * The fit is of the stimulus about its mean and in units of its spread σ, the root of the pixels' mean variance: a constant that
+ * is added to the frames goes into b alone, and penalties have no unit.
+ *
  * Standard errors are from the inverse curvature, carried through the bases; under a ridge or a smoothness they are standard
  * deviations of the posterior (its Laplace approximation), and under a lasso there are none.
  *
@@ -86,18 +90,19 @@ export function fitGlmFrom(
   options: GlmOptions,
 ): GlmEstimate {
   const settings = glmSettings(where, stimulus, spikes, options);
-  const design = glmDesign(where, stimulus, spikes, settings, settings.rank === undefined);
+  const standard = standardised(stimulus);
+  const design = glmDesign(where, standard.stimulus, spikes, settings, settings.rank === undefined);
   const counts = spikes.counts.subarray(design.first);
   const used = counts.reduce((sum, count) => sum + count, 0);
   const parameters = parametersOf(design, settings);
-  const warnings = dataWarnings(where, design, parameters, used, spikes.spikes - used, settings);
+  const warnings = dataWarnings(where, design, parameters, spikes, used, settings);
   const { solution, penalty, errors, wanted, ...fitted } =
     settings.rank === undefined
-      ? fitFull(where, stimulus, design, counts, settings)
-      : fitLowRank(where, stimulus, spikes, design, settings, settings.rank);
+      ? fitFull(where, standard, design, counts, settings)
+      : fitLowRank(where, standard, spikes, design, settings, settings.rank);
   const determined = !wanted || errors !== undefined || penalty.ridge > 0 || penalty.smooth > 0;
   warnings.push(...choiceWarnings(penalty, settings), ...endWarnings(solution, settings, penalty, errors));
-  const parts = filtersOf(solution.theta, fitted.columns, fitted.settings, stimulus.grid, errors);
+  const parts = filtersOf(solution.theta, fitted.columns, fitted.settings, stimulus.grid, errors, standard);
   return {
     kind: "estimate",
     method,
@@ -127,36 +132,37 @@ function parametersOf({ columns }: Design, { rank, time, space }: GlmSettings): 
 
 function fitFull(
   where: string,
-  stimulus: Stimulus,
+  standard: StandardStimulus,
   { rows, columns }: Design,
   counts: Uint32Array,
   settings: GlmSettings,
 ) {
-  const forms = penaltyForms(stimulus.grid, settings.time, settings.space);
+  const forms = penaltyForms(standard.stimulus.grid, settings.time, settings.space);
   const glm: GlmProblem = { rows, counts, forms, settings };
   const penalty = choosePenalty(where, glm);
   const start = meanRateStart(counts, settings.link, rows.columns);
   const { problem, solution } = solveGlm(glm, penalty, start);
   refuseUndetermined(where, solution);
   const wanted = settings.standardErrors && penalty.lasso === 0 && rows.columns <= mostWithErrors;
-  const errors = wanted && solution.stopped === "step" ? errorsAt(problem, solution, settings, columns) : undefined;
+  const errors =
+    wanted && solution.stopped === "step" ? errorsAt(problem, solution, settings, columns, standard) : undefined;
   return { solution, penalty, errors, wanted, columns, settings };
 }
 
 function fitLowRank(
   where: string,
-  stimulus: Stimulus,
+  standard: StandardStimulus,
   spikes: SpikeTrain,
   full: Design,
   settings: GlmSettings,
   rank: number,
 ) {
-  const solution = solveLowRank(where, stimulus, spikes, settings, full, rank);
+  const solution = solveLowRank(where, standard.stimulus, spikes, settings, full, rank);
   refuseUndetermined(where, solution);
   const penalty: PenaltyChoice = { ...settings.candidates[0], chosenBy: "given", candidates: [] };
   const wanted = settings.standardErrors && parametersOf(full, settings) <= mostWithErrors;
   const errors =
-    wanted && solution.stopped === "step" ? lowRankErrors(where, stimulus, spikes, settings, solution) : undefined;
+    wanted && solution.stopped === "step" ? lowRankErrors(where, standard, spikes, settings, solution) : undefined;
   return { solution, penalty, errors, wanted, columns: solution.design.columns, settings: solution.settings };
 }
 

@@ -1,4 +1,5 @@
 import type { SpikeTrain } from "../../cells/response.js";
+import { dot } from "../../math/vectors.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { checkChoice, checkInteger, checkOptions } from "../../tensor/arguments.js";
 import { refuse } from "../../tensor/errors.js";
@@ -40,11 +41,16 @@ export interface SquaredFilter {
   readonly filter: Tensor;
 }
 
-/** `λ = f(½·xᵀCx + b·x + a)` spikes a bin; `kernel` is b, for contrasts x as they were shown. */
+/**
+ * `λ = f(½·zᵀCz + b·z + a)` spikes a bin, `z = x - mean` the contrasts about the mean stimulus; `kernel` is b, the gradient at the
+ * mean stimulus, which a constant added to the frames does not change.
+ */
 export interface QuadraticModel extends Estimate, SpikeModel {
   readonly output: OutputNonlinearity;
-  /** a */
+  /** a, the drive of the mean stimulus */
   readonly constant: number;
+  /** [lags, height, width], the mean of the windows that were fitted */
+  readonly mean: Tensor;
   /** eigenvectors of C, the largest weight in magnitude first; orthogonal */
   readonly squared: readonly SquaredFilter[];
   /** Poisson log-likelihood over that of the mean rate, bits a spike, on the data of the fit; NaN for the expected optimum */
@@ -54,12 +60,13 @@ export interface QuadraticModel extends Estimate, SpikeModel {
 }
 
 /**
- * A generalised quadratic model: expected spikes a bin `λ = f(½·xᵀCx + bᵀx + a)`, C of low rank, f an exponential or softplus.
+ * A generalised quadratic model: expected spikes a bin `λ = f(½·zᵀCz + bᵀz + a)` of windows z about the mean stimulus, C of low
+ * rank, f an exponential or softplus.
  *
  * C starts from the spikes' covariance in white coordinates, the closed optimum for Gaussian stimuli, which also decides how
  * many of its filters excite. For other stimuli the likelihood makes up for their form, where the covariance would not.
  *
- * @param stimulus what was shown, contrast; windows of `lags` frames are x
+ * @param stimulus what was shown, contrast; windows of `lags` frames, less their mean, are z
  * @param spikes one bin a frame
  * @returns the model, which predicts the spikes of any stimulus on the same grid
  * @throws InputError if lengths or frame durations differ, the stimulus is constant, there are not more spikes (in more bins)
@@ -133,7 +140,7 @@ function adapted(drive: WhiteQuadratic, output: OutputNonlinearity, meanCount: n
 
 /** The fields of the record that describe the drive, and its prediction. */
 function asModel(
-  { constant, linear, squared }: PixelQuadratic,
+  { mean, constant, linear, squared }: PixelQuadratic,
   { grid, frameSeconds }: Stimulus,
   lags: number,
   output: OutputNonlinearity,
@@ -143,17 +150,21 @@ function asModel(
   const filters = squared.map(({ weight, filter }): SquaredFilter => {
     return { weight, sign: weight < 0 ? -1 : 1, filter: tensor(filter, shape) };
   });
+  const aboutMean = (filter: Tensor, stimulus: Stimulus) => {
+    const offset = dot(Float64Array.from(filter.data), mean);
+    return filterDrive(filter, stimulus).map((value) => value - offset);
+  };
   const predict = (stimulus: Stimulus): Prediction => {
     checkShown("predict", stimulus, frameSeconds);
     checkKernel("predict", kernel, stimulus);
-    const drive = filterDrive(kernel, stimulus);
+    const drive = aboutMean(kernel, stimulus);
     for (const { weight, filter } of filters) {
-      const along = filterDrive(filter, stimulus);
+      const along = aboutMean(filter, stimulus);
       for (let t = 0; t < drive.length; t++) drive[t] += 0.5 * weight * along[t] ** 2;
     }
     const first = Math.min(lags - 1, stimulus.frames);
     const expected = drive.map((q, t) => (t < first ? 0 : expectedAt(output, q + constant)));
     return { kind: "prediction", expected, first, frameSeconds, method: "quadratic-model" };
   };
-  return { constant, kernel, squared: filters, predict };
+  return { constant, mean: tensor(mean, shape), kernel, squared: filters, predict };
 }

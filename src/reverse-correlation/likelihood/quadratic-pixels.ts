@@ -4,8 +4,10 @@ import { combination, orthonormalBasis } from "../subspaces/istac-spans.js";
 import { filterFromWhite, type Whitening } from "../subspaces/istac-whitening.js";
 import type { WhiteQuadratic } from "./quadratic-likelihood.js";
 
-/** A quadratic drive of contrasts: `q = ½·Σ_i weight_i·(v_i·x)² + b·x + a`, the v orthonormal. */
+/** A quadratic drive of contrasts x: `q = ½·Σ_i weight_i·(v_i·(x - mean))² + b·(x - mean) + a`, the v orthonormal. */
 export interface PixelQuadratic {
+  /** [D], of all windows */
+  readonly mean: Float64Array;
   readonly constant: number;
   /** [D] */
   readonly linear: Float64Array;
@@ -13,17 +15,15 @@ export interface PixelQuadratic {
   readonly squared: readonly { readonly weight: number; readonly filter: Float64Array }[];
 }
 
-/** The same drive on pixels: about a mean of 0 in place of the stimulus's, and with the eigenvectors of C. */
+/** The same drive on pixels, with the eigenvectors of C. */
 export function onPixels({ constant, linear, squared, signs }: WhiteQuadratic, white: Whitening): PixelQuadratic {
   const filters = squared.map((w) => filterFromWhite(white, w));
-  const b = filterFromWhite(white, linear);
-  let a = constant - dot(b, white.mean);
-  filters.forEach((filter, i) => {
-    const along = dot(filter, white.mean);
-    for (let j = 0; j < b.length; j++) b[j] -= signs[i] * along * filter[j];
-    a += 0.5 * signs[i] * along ** 2;
-  });
-  return { constant: a, linear: b, squared: eigenFilters(filters, signs) };
+  return {
+    mean: white.mean,
+    constant,
+    linear: filterFromWhite(white, linear),
+    squared: eigenFilters(filters, signs),
+  };
 }
 
 /** Eigenvalues and unit eigenvectors of `C = Σ s_i·w_i·w_iᵀ` within the span of the w. */

@@ -8,7 +8,7 @@ import { checkChoice, checkInteger, checkOptions } from "../../tensor/arguments.
 import { refuse } from "../../tensor/errors.js";
 import { type Tensor, tensor } from "../../tensor/tensor.js";
 import { constantWarnings } from "../accumulators/constancy.js";
-import { checkPairing, countSpikes } from "../pairing.js";
+import { checkPairing, countSpikes, refuseConstantCounts, timingWarnings } from "../pairing.js";
 import { checkShown, type Prediction, type SpikeModel } from "../prediction.js";
 import { windowMoments } from "../subspaces/stc-moments.js";
 import { expectedAt, poissonLinks } from "./poisson-link.js";
@@ -94,7 +94,8 @@ export function fitSubunitModel(stimulus: Stimulus, spikes: SpikeTrain, options:
   const { lags, shape, output, starts, maxIterations, seed } = checked(where, stimulus, spikes, options);
   const { used, skipped } = countSpikes(spikes, lags);
   const windows = windowsIn(where, stimulus, spikes, lags);
-  const moments = windowMoments(stimulus, spikes.counts, lags, [], {});
+  refuseConstantCounts(where, spikes, lags - 1);
+  const moments = windowMoments(where, stimulus, spikes.counts, lags, [], {});
   const D = moments.all.mean.length;
   if (moments.constantEntries === D) refuse(where, "stimulus is constant, it must vary for filters to be inferred");
   const meanCount = used / windows.bins;
@@ -107,7 +108,7 @@ export function fitSubunitModel(stimulus: Stimulus, spikes: SpikeTrain, options:
   );
   const leader = first.reduce((best, found) => (found.value < best.value ? found : best));
   const last = leader.stopped === "limit" ? search(leader.x, maxIterations) : leader;
-  const warnings = constantWarnings(moments.constantEntries, D);
+  const warnings = [...constantWarnings(moments.constantEntries, D), ...timingWarnings(spikes)];
   if (used < 10 * last.x.length)
     warnings.push(`${used} spikes for ${last.x.length} parameters: expect the fit to follow chance`);
   const converged = last.stopped !== "limit";

@@ -2,18 +2,21 @@ import type { SpikeTrain } from "../../cells/response.js";
 import { stepOf, xOfColumn, yOfRow } from "../../math/grid.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { checkInteger } from "../../tensor/arguments.js";
+import { type StandardStimulus, standardised } from "../standard-stimulus.js";
 import { aldHyperprior, places } from "./ald-prior.js";
 import { type AldSearch, aldFactor, aldObjective, backgroundRatios, searchAld } from "./ald-search.js";
-import { type AsdOptions, defaultModes } from "./asd-estimate.js";
+import type { AsdOptions } from "./asd-estimate.js";
 import { type AsdSearch, dataAmong, searchAsd } from "./asd-search.js";
 import { behindBackground, foldBehind, posteriorWith, withBackground } from "./background.js";
 import {
   dataWarnings,
   type Hyperparameter,
   type LinearEstimate,
+  lengthUnit,
   linearEstimate,
   linearOptionNames,
   linearSetting,
+  priorVariance,
 } from "./estimate.js";
 import { heldOutErrors, type Posterior, posteriorOf } from "./evidence.js";
 import { factorEvidence, factorPosterior } from "./factor-evidence.js";
@@ -46,10 +49,11 @@ const tellingShare = 0.1;
 export function aldEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: AsdOptions = {}): LinearEstimate {
   const where = "aldEstimate";
   const setting = linearSetting(where, stimulus, spikes, options, [...linearOptionNames, "modes"]);
-  const { modes: most = defaultModes } = options;
-  checkInteger(where, "modes", most, 1);
+  const { modes: most } = options;
+  if (most !== undefined) checkInteger(where, "modes", most, 1);
   const { height, width } = stimulus.grid;
-  const smooth = searchAsd(where, stimulus, spikes, [setting.lags, height, width], most, setting.folds);
+  const standard = standardised(stimulus);
+  const smooth = searchAsd(where, standard.stimulus, spikes, [setting.lags, height, width], most, setting.folds);
   const { modes, sums, moments, folds } = smooth;
   const warnings = dataWarnings(stimulus, setting, sums.constantPixels);
   const first = modesFindings(modes, sums, moments, posteriorOf(moments, smooth.ratios), undefined);
@@ -61,8 +65,8 @@ export function aldEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: Asd
     warnings.push(`${Math.round(100 * search.outside)} % of the prior's variance is at frequencies left out`);
   return linearEstimate({
     method: "automatic-locality-determination",
-    ...{ stimulus, spikes, setting, ...findings, warnings },
-    hyperparameters: aldHyperparameters(search, findings.noiseVariance, stimulus, setting.lags),
+    ...{ standard, spikes, setting, ...findings, warnings },
+    hyperparameters: aldHyperparameters(search, findings.noiseVariance, standard, setting.lags),
     converged: search.converged,
   });
 }
@@ -105,25 +109,27 @@ function uncertaintyRows(smooth: AsdSearch, { waves, parameters, share, chosen }
 function aldHyperparameters(
   { parameters, waves, share }: AldSearch,
   noiseVariance: number,
-  { grid, frameSeconds }: Stimulus,
+  standard: StandardStimulus,
   lags: number,
 ): Hyperparameter[] {
+  const { grid, frameSeconds } = standard.stimulus;
   const step = stepOf(grid);
+  const unit = lengthUnit(grid);
   const [lag, row, column] = parameters.subarray(places.centre) as unknown as [number, number, number];
   const [t, y, x] = parameters.subarray(places.cycles) as unknown as [number, number, number];
   const [sigmaT, sigmaY, sigmaX] = deviationsOf(parameters.subarray(places.window));
   return [
-    { name: "priorVariance", value: Math.exp(parameters[0]!) * noiseVariance, unit: "(spikes/bin/contrast)²" },
+    priorVariance(Math.exp(parameters[0]!) * noiseVariance, standard),
     { name: "centreTime", value: lag * frameSeconds, unit: "s" },
-    { name: "centreY", value: yOfRow(grid, row), unit: "deg" },
-    { name: "centreX", value: xOfColumn(grid, column), unit: "deg" },
+    { name: "centreY", value: yOfRow(grid, row), unit },
+    { name: "centreX", value: xOfColumn(grid, column), unit },
     { name: "windowTime", value: sigmaT * frameSeconds, unit: "s" },
-    { name: "windowY", value: sigmaY * step, unit: "deg" },
-    { name: "windowX", value: sigmaX * step, unit: "deg" },
+    { name: "windowY", value: sigmaY * step, unit },
+    { name: "windowX", value: sigmaX * step, unit },
     { name: "frequencyTime", value: t / (lags * frameSeconds), unit: "cycles/s" },
     // rows run downwards, y runs up
-    { name: "frequencyY", value: -y / (grid.height * step), unit: "cycles/deg" },
-    { name: "frequencyX", value: x / (grid.width * step), unit: "cycles/deg" },
+    { name: "frequencyY", value: -y / (grid.height * step), unit: `cycles/${unit}` },
+    { name: "frequencyX", value: x / (grid.width * step), unit: `cycles/${unit}` },
     { name: "background", value: share, unit: "of the smooth prior's variance" },
     { name: "waves", value: waves.count, unit: "waves" },
   ];

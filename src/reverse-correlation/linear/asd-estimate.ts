@@ -2,6 +2,7 @@ import type { SpikeTrain } from "../../cells/response.js";
 import { stepOf } from "../../math/grid.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { checkInteger } from "../../tensor/arguments.js";
+import { type StandardStimulus, standardised } from "../standard-stimulus.js";
 import { asdHyperprior, asdRatios, shareOutside } from "./asd-prior.js";
 import { type AsdSearch, asdObjective, searchAsd } from "./asd-search.js";
 import {
@@ -9,21 +10,20 @@ import {
   type Hyperparameter,
   type LinearEstimate,
   type LinearOptions,
+  lengthUnit,
   linearEstimate,
   linearOptionNames,
   linearSetting,
+  priorVariance,
 } from "./estimate.js";
 import { evidenceScore, heldOutErrors, posteriorOf } from "./evidence.js";
 import { hyperparameterRows } from "./hyperprior.js";
 import { modesFindings } from "./modes-estimate.js";
 
 export interface AsdOptions extends LinearOptions {
-  /** the most space-time cosines that the field is made of; default 800 */
+  /** the most space-time cosines that the field is made of; default as many as it needs, up to 2400 */
   readonly modes?: number;
 }
-
-/** Work grows with the third power of it: a few seconds a search at this number. */
-export const defaultModes = 800;
 
 /** Beyond this part of the prior's variance outside the modes the reader is told. */
 const tellingShare = 0.05;
@@ -33,8 +33,9 @@ const tellingShare = 0.05;
  * and x the data choose.
  *
  * `n(t) = b + Σ w·I + noise`, `cov(w, w') = v·exp(-Σ_a Δ_a²/2ℓ_a²)`, mirrored at the sides of the patch and of the lags. In
- * space-time cosines the prior is diagonal; of these the `modes` are kept to which it gives most, so that large fields take
- * seconds. Variance and scales maximise the evidence, or predict blocks of time held out best, times a weak prior of their own:
+ * space-time cosines the prior is diagonal; of these the `modes` are kept to which it gives most. By default it begins with 800
+ * and takes as many as leave out less than a hundredth of the prior's variance, 2400 at the most (over the cube root of the
+ * folds): a search takes tens of seconds at that number, and with the third power of it. Variance and scales maximise the evidence, or predict blocks of time held out best, times a weak prior of their own:
  * `ln ℓ_a ~ N(0, 1)`, ℓ_a in samples, and `ln ℓ_y - ln ℓ_x ~ N(0, ½²)`. The standard deviations count what the data leave open
  * of all four, to first order.
  *
@@ -49,10 +50,11 @@ const tellingShare = 0.05;
 export function asdEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: AsdOptions = {}): LinearEstimate {
   const where = "asdEstimate";
   const setting = linearSetting(where, stimulus, spikes, options, [...linearOptionNames, "modes"]);
-  const { modes: most = defaultModes } = options;
-  checkInteger(where, "modes", most, 1);
+  const { modes: most } = options;
+  if (most !== undefined) checkInteger(where, "modes", most, 1);
   const { height, width } = stimulus.grid;
-  const search = searchAsd(where, stimulus, spikes, [setting.lags, height, width], most, setting.folds);
+  const standard = standardised(stimulus);
+  const search = searchAsd(where, standard.stimulus, spikes, [setting.lags, height, width], most, setting.folds);
   const posterior = posteriorOf(search.moments, search.ratios);
   const heldOut = heldOutErrors(search.folds, (train) => posteriorOf(train, search.ratios).coefficients);
   const findings = modesFindings(
@@ -65,8 +67,8 @@ export function asdEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: Asd
   );
   return linearEstimate({
     method: "automatic-smoothness-determination",
-    ...{ stimulus, spikes, setting, ...findings },
-    hyperparameters: asdHyperparameters(search, findings.noiseVariance, stimulus),
+    ...{ standard, spikes, setting, ...findings },
+    hyperparameters: asdHyperparameters(search, findings.noiseVariance, standard),
     converged: search.converged,
     warnings: [...dataWarnings(stimulus, setting, search.sums.constantPixels), ...modeWarnings(search)],
   });
@@ -93,17 +95,19 @@ function uncertaintyRows(search: AsdSearch): Float64Array[] {
 function asdHyperparameters(
   { modes, parameters }: AsdSearch,
   noiseVariance: number,
-  { grid, frameSeconds }: Stimulus,
+  standard: StandardStimulus,
 ): Hyperparameter[] {
   const [ratio, time, y, x] = Array.from(parameters, Math.exp) as [number, number, number, number];
+  const { grid, frameSeconds } = standard.stimulus;
   const step = stepOf(grid);
+  const unit = lengthUnit(grid);
   const scales = [
     { name: "lengthScaleTime", value: time * frameSeconds, unit: "s" },
-    { name: "lengthScaleY", value: y * step, unit: "deg" },
-    { name: "lengthScaleX", value: x * step, unit: "deg" },
+    { name: "lengthScaleY", value: y * step, unit },
+    { name: "lengthScaleX", value: x * step, unit },
   ];
   return [
-    { name: "priorVariance", value: ratio * noiseVariance, unit: "(spikes/bin/contrast)²" },
+    priorVariance(ratio * noiseVariance, standard),
     ...scales.filter((_, axis) => modes.shape[axis as 0 | 1 | 2] > 1),
     { name: "modes", value: modes.count, unit: "cosines" },
   ];

@@ -3,7 +3,7 @@ import type { FieldShape, Modes } from "./modes.js";
 
 /*
  * The smooth prior: a field's covariance falls with distance as exp(-Δ²/2ℓ²) along each axis, mirrored at the patch's sides.
- * In the cosines of `linear-modes.ts` it is diagonal, with variances that fall as exp(-ω²ℓ²/2).
+ * In the cosines of `modes.ts` it is diagonal, with variances that fall as exp(-ω²ℓ²/2).
  */
 
 /** `ln v/σ²`, and `ln ℓ` in time, y and x, samples: v the prior variance of one number of the kernel, σ² the noise's. */

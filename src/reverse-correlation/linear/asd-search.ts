@@ -6,7 +6,7 @@ import { refuseConstant } from "./estimate.js";
 import { evidenceScore, heldOutScore, type Score } from "./evidence.js";
 import { type RecordingSums, sumFeatures } from "./features.js";
 import { withHyperprior } from "./hyperprior.js";
-import { chooseModes, type FieldShape, type Modes, modesAmong } from "./modes.js";
+import { chooseModes, type FieldShape, type Modes, modesAmong, modesFor } from "./modes.js";
 import { type Fold, foldsOf, type LinearMoments, momentsAbout, momentsAmong } from "./moments.js";
 
 /** What a recording says of a field in some modes, and the smooth prior that suits it best. */
@@ -24,6 +24,13 @@ export interface AsdSearch {
 /** More than this part of the prior's variance outside the modes, and they are chosen anew for the scales that were found. */
 const negligibleShare = 1e-3;
 const mostRounds = 2;
+
+/** Modes where their number is left to the search: at first, and at the most, which take tens of seconds. */
+export const defaultModes = 800;
+const mostModes = 2400;
+/** More than this part of the prior's variance outside, and the search takes more modes by itself. */
+const smallShare = 0.01;
+const mostGrowths = 3;
 
 /** Value and gradient by the parameters, of the evidence or of the error in held-out folds. */
 export function asdScore(
@@ -61,34 +68,42 @@ export const coarse = 256;
 /**
  * Searches scales and variance: in the slowest modes from the two best of several starts, then in all; where the modes left out
  * would matter under the scales found, again in modes chosen for these.
+ *
+ * @param most how many modes at the most; where it is not given, as many as the scales found need, within what takes tens of
+ *   seconds: work grows with the third power of their number, and with that of the folds
  */
 export function searchAsd(
   where: string,
   stimulus: Stimulus,
   spikes: SpikeTrain,
   shape: FieldShape,
-  most: number,
+  most: number | undefined,
   parts: number,
 ): AsdSearch {
-  let modes = chooseModes(shape, [1, 1, 1], most);
+  let modes = chooseModes(shape, [1, 1, 1], most ?? defaultModes);
   let data = dataIn(modes, sumFeatures(stimulus, spikes, modes, parts));
   refuseConstant(where, stimulus, data.sums.constantPixels);
   let start = coarseSearch(data);
   for (let round = 1; ; round++) {
     const found = searchFrom(start, data);
     start = found.x;
-    const next = chooseModes(
-      shape,
-      [1, 2, 3].map((k) => Math.exp(found.x[k]!)),
-      most,
-    );
-    if (round === mostRounds || shareOutside(modes, found.x) < negligibleShare || sameModes(modes, next)) {
+    const scales = [1, 2, 3].map((k) => Math.exp(found.x[k]!));
+    const enough = most === undefined ? smallShare : negligibleShare;
+    const next = chooseModes(shape, scales, most ?? modesNeeded(shape, scales, parts));
+    const last = round === (most === undefined ? mostGrowths : mostRounds);
+    if (last || shareOutside(modes, found.x) < enough || sameModes(modes, next)) {
       const { ratios } = asdRatios(modes, found.x);
       return { ...data, parameters: found.x, ratios, converged: found.stopped !== "limit" };
     }
     modes = next;
     data = dataIn(modes, sumFeatures(stimulus, spikes, modes, parts));
   }
+}
+
+/** How many modes leave out a small share, within bounds; some more, so that slightly finer scales still do. */
+function modesNeeded(shape: FieldShape, scales: readonly number[], parts: number): number {
+  const needed = modesFor(shape, scales, smallShare / 2);
+  return Math.max(defaultModes, Math.min(needed, Math.round(mostModes / Math.cbrt(parts))));
 }
 
 function dataIn(modes: Modes, sums: RecordingSums): ModeData & Pick<AsdSearch, "sums"> {

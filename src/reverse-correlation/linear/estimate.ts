@@ -1,5 +1,5 @@
 import type { SpikeTrain } from "../../cells/response.js";
-import { gridText, pixelsOf, sameGrid } from "../../math/grid.js";
+import { type Grid, gridText, pixelsOf, sameGrid } from "../../math/grid.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { checkChoice, checkInteger, checkOptions } from "../../tensor/arguments.js";
 import { refuse } from "../../tensor/errors.js";
@@ -8,6 +8,8 @@ import type { Estimate } from "../estimate.js";
 import { filterDrive } from "../filter-drive.js";
 import { checkPairing, countSpikes, refuseSilence } from "../pairing.js";
 import { checkShown, type Prediction, type SpikeModel } from "../prediction.js";
+import type { StandardStimulus } from "../standard-stimulus.js";
+import { logEvidenceOf } from "./evidence.js";
 
 /** How hyperparameters are chosen. */
 export const choices = ["evidence", "cross-validation"] as const;
@@ -138,13 +140,13 @@ function linearPrediction(
   };
 }
 
-/** What an estimator found, before it is a record. */
+/** What an estimator found, before it is a record: in the standard stimulus but for the hyperparameters. */
 export interface LinearFindings {
   readonly method: string;
-  readonly stimulus: Stimulus;
+  readonly standard: StandardStimulus;
   readonly spikes: SpikeTrain;
   readonly setting: LinearSetting;
-  /** [D], spikes a bin per contrast */
+  /** [D], spikes a bin per spread of the stimulus */
   readonly kernel: Float64Array;
   /** [D] */
   readonly standardErrors: Float64Array;
@@ -158,21 +160,49 @@ export interface LinearFindings {
   readonly warnings: readonly string[];
 }
 
+/** A factor of 20 in favour of a field is strong (Kass & Raftery 1995, Bayes factors); fitted to noise, a hyperparameter gains ½. */
+const strongGain = Math.log(20);
+
+/** The log evidence of a field over none; where bins were held out, the gain of their log likelihood. */
+function gainOver({ spikes, setting, logEvidence, heldOut = 0 }: LinearFindings): number {
+  const counts = spikes.counts.subarray(setting.lags - 1);
+  if (logEvidence === undefined) return -0.5 * counts.length * Math.log(1 - heldOut);
+  const mean = setting.used / counts.length;
+  const power = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0);
+  return logEvidence - logEvidenceOf(counts.length - 1, power / (counts.length - 1), 0);
+}
+
+/** The prior variance of a weight, from that of one in the standard stimulus. */
+export function priorVariance(value: number, { spread }: StandardStimulus): Hyperparameter {
+  return { name: "priorVariance", value: value / spread ** 2, unit: "(spikes/bin/contrast)²" };
+}
+
+/** The unit of a grid's lengths: pixels where it names no step. */
+export function lengthUnit({ step }: Grid): string {
+  return step === undefined ? "pixel" : "deg";
+}
+
 /** The record of an estimate. */
 export function linearEstimate(findings: LinearFindings): LinearEstimate {
-  const { stimulus, spikes, setting, kernel, standardErrors, converged, ...rest } = findings;
+  const { spikes, setting, converged, standard, ...rest } = findings;
+  const { stimulus, mean, spread } = standard;
   const { lags, used, skipped, chooseBy } = setting;
+  const kernel = findings.kernel.map((w) => w / spread);
   const shape = [lags, stimulus.grid.height, stimulus.grid.width];
   const warnings = [...findings.warnings];
   if (!converged) warnings.push("the search for hyperparameters ended before it converged");
-  if (findings.effectiveParameters < 1)
-    warnings.push("the data do not tell a field from none: the estimate is close to 0 and says little");
+  if (gainOver(findings) < strongGain + 0.5 * findings.hyperparameters.length)
+    warnings.push("the data do not tell a field from none: what the estimate shows may be noise");
   const estimate = {
     ...rest,
+    offset: findings.offset - kernel.reduce((sum, w, d) => sum + w * mean[d % mean.length]!, 0),
     kind: "estimate" as const,
     grid: stimulus.grid,
     kernel: tensor(kernel, shape),
-    standardErrors: tensor(standardErrors, shape),
+    standardErrors: tensor(
+      findings.standardErrors.map((error) => error / spread),
+      shape,
+    ),
     spikesUsed: used,
     spikesSkipped: skipped,
     lags,

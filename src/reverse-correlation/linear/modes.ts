@@ -27,12 +27,7 @@ const negligible = -2 * Math.log(1e-6);
  */
 export function chooseModes(shape: FieldShape, lengthScales: readonly number[], most: number): Modes {
   const [L, H, W] = shape;
-  const squares = Array.from({ length: L * H * W }, (_, at) =>
-    [Math.floor(at / (H * W)), Math.floor(at / W) % H, at % W].reduce(
-      (sum, k, axis) => sum + ((Math.PI * k * lengthScales[axis]!) / shape[axis]!) ** 2,
-      0,
-    ),
-  );
+  const squares = squaresOf(shape, lengthScales);
   const chosen = [...squares.keys()].sort((a, b) => squares[a]! - squares[b]! || a - b).slice(0, most);
   const kept = chosen.filter((at, i) => i === 0 || squares[at]! <= negligible);
   // In order of place: then a mode's neighbours share its spatial cosine.
@@ -44,6 +39,28 @@ export function chooseModes(shape: FieldShape, lengthScales: readonly number[], 
   ] as const;
   const bases = [cosineBasis(L), cosineBasis(H), cosineBasis(W)] as const;
   return { shape, count: kept.length, indices, extents: extentsOf(indices), bases };
+}
+
+/** `Σ (ω_a·ℓ_a)²` of every mode. */
+function squaresOf(shape: FieldShape, lengthScales: readonly number[]): Float64Array {
+  const [L, H, W] = shape;
+  return Float64Array.from({ length: L * H * W }, (_, at) =>
+    [Math.floor(at / (H * W)), Math.floor(at / W) % H, at % W].reduce(
+      (sum, k, axis) => sum + ((Math.PI * k * lengthScales[axis]!) / shape[axis]!) ** 2,
+      0,
+    ),
+  );
+}
+
+/** How many of the modes to which a smooth prior gives most leave out less than a share of its variance. */
+export function modesFor(shape: FieldShape, lengthScales: readonly number[], share: number): number {
+  const variances = squaresOf(shape, lengthScales)
+    .map((square) => Math.exp(-square / 2))
+    .sort();
+  const allowed = share * variances.reduce((sum, variance) => sum + variance, 0);
+  let [left, outside] = [0, 0];
+  while (outside + variances[left]! < allowed) outside += variances[left++]!;
+  return variances.length - left;
 }
 
 function extentsOf(indices: Modes["indices"]): FieldShape {

@@ -3,12 +3,14 @@ import { pixelsOf } from "../../math/grid.js";
 import { minimiseOnLine } from "../../math/line-search.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { refuse } from "../../tensor/errors.js";
+import { standardised } from "../standard-stimulus.js";
 import {
   dataWarnings,
   type LinearEstimate,
   type LinearOptions,
   linearEstimate,
   linearSetting,
+  priorVariance,
   refuseConstant,
 } from "./estimate.js";
 import { ridgeInBins } from "./ridge-bins.js";
@@ -47,7 +49,8 @@ export function ridgeEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: L
       `a window has ${numbers} numbers and there are ${bins} bins, one of them must be at most ${mostUnknowns}: use fewer pixels or lags, or asdEstimate`,
     );
   }
-  const problem = (bins < numbers ? ridgeInBins : ridgeInWindows)(stimulus, spikes, setting);
+  const standard = standardised(stimulus);
+  const problem = (bins < numbers ? ridgeInBins : ridgeInWindows)(standard.stimulus, spikes, setting);
   refuseConstant(where, stimulus, problem.constantPixels);
   const warnings = dataWarnings(stimulus, setting, problem.constantPixels);
   const { shift, converged } = chooseShift(problem);
@@ -56,10 +59,10 @@ export function ridgeEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: L
   const noiseVariance = heldOut ? heldOut.errors / heldOut.bins : field.noiseVariance;
   return linearEstimate({
     method: "ridge",
-    ...{ stimulus, spikes, setting, ...field, noiseVariance, converged, warnings },
+    ...{ standard, spikes, setting, ...field, noiseVariance, converged, warnings },
     standardErrors: variances.map((value) => Math.sqrt(noiseVariance * value)),
     ...(heldOut ? { heldOut: 1 - heldOut.errors / heldOut.power } : { logEvidence: problem.evidenceAt(shift) }),
-    hyperparameters: [{ name: "priorVariance", value: noiseVariance / shift, unit: "(spikes/bin/contrast)²" }],
+    hyperparameters: [priorVariance(noiseVariance / shift, standard)],
   });
 }
 

@@ -5,7 +5,8 @@ import { dot, largestMagnitude } from "../../math/vectors.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { checkChoice, checkInteger, checkNumber, checkOptions } from "../../tensor/arguments.js";
 import { refuse } from "../../tensor/errors.js";
-import { defaultModes } from "./asd-estimate.js";
+import { standardised } from "../standard-stimulus.js";
+import { defaultModes } from "./asd-search.js";
 import {
   dataWarnings,
   type LinearEstimate,
@@ -44,7 +45,8 @@ const weakest = 1e-3;
 /**
  * A field of few numbers: the elastic net, with the penalty that predicts blocks of time held out best.
  *
- * The least of `½·Σ(n - b - w·z)² + λ·(a·Σ|w| + ½·(1 - a)·Σw²)`, z the windows' pixels or their cosines: the mode of the
+ * The least of `½·Σ(n - b - w·z)² + λ·(a·Σ|w| + ½·(1 - a)·Σw²)`, z the windows' pixels or their cosines, about the
+ * mean frame and in units of the stimulus's spread (the root of the pixels' mean variance): the mode of the
  * posterior under the prior that the penalty stands for. The standard errors are the root mean squares of that posterior about
  * it, by a Gaussian approximation at the chosen penalty: a number that is 0 has one too.
  *
@@ -66,7 +68,8 @@ export function sparseEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: 
   if (most !== undefined && basis === "pixels") refuse(where, `modes is ${most}, they apply where basis is "cosines"`);
   checkInteger(where, "modes", most ?? defaultModes, 1);
   const setting = linearSetting(where, stimulus, spikes, { lags, folds: parts, chooseBy: "cross-validation" });
-  const { modes, sums } = dataIn(where, stimulus, spikes, setting, basis, most ?? defaultModes);
+  const standard = standardised(stimulus);
+  const { modes, sums } = dataIn(where, standard.stimulus, spikes, setting, basis, most ?? defaultModes);
   refuseConstant(where, stimulus, sums.constantPixels);
   const warnings = dataWarnings(stimulus, setting, sums.constantPixels);
   const moments = momentsAbout(sums.all);
@@ -80,7 +83,7 @@ export function sparseEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: 
   const noise = heldOut.errors / heldOut.bins;
   return linearEstimate({
     method: "sparse",
-    ...{ stimulus, spikes, setting, warnings },
+    ...{ standard, spikes, setting, warnings },
     ...fieldFindings(
       modes,
       sums,
@@ -91,7 +94,7 @@ export function sparseEstimate(stimulus: Stimulus, spikes: SpikeTrain, options: 
     noiseVariance: noise,
     heldOut: 1 - heldOut.errors / heldOut.power,
     hyperparameters: [
-      { name: "penalty", value: path[best]! / moments.bins, unit: "spikes·contrast/bin" },
+      { name: "penalty", value: path[best]! / moments.bins, unit: "spikes/bin" },
       { name: "mixing", value: mixing, unit: "" },
     ],
     converged: fit.converged && best < path.length - 1,

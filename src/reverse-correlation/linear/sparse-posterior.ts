@@ -1,6 +1,6 @@
+import { logNormal } from "../../math/normal-tail.js";
 import { type Posterior, posteriorOf } from "./evidence.js";
 import type { LinearMoments } from "./moments.js";
-import { logNormal } from "./normal-tail.js";
 
 const mostRounds = 12;
 const tolerance = 0.02;

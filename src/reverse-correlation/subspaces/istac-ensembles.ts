@@ -2,7 +2,7 @@ import type { SpikeTrain } from "../../cells/response.js";
 import { cholesky } from "../../math/cholesky.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
 import { refuse } from "../../tensor/errors.js";
-import { binsWithSpikes, countSpikes } from "../pairing.js";
+import { binsWithSpikes, countSpikes, refuseConstantCounts, refuseSilence, timingWarnings } from "../pairing.js";
 import { type Whitening, whiteMoments, whiteningOf, whiteningWarnings } from "./istac-whitening.js";
 import { type AllMoments, type Moments, type Watch, windowMoments } from "./stc-moments.js";
 
@@ -34,13 +34,11 @@ export function ensemblesOf(
   shifts: readonly number[] = [],
   watch: Watch = {},
 ): Ensembles {
-  const { used, skipped } = countSpikes(spikes, lags);
-  if (used === 0)
-    refuse(
-      where,
-      `spikes has no spike from bin ${lags - 1} on (${skipped} before it), more spikes than dimensions are needed`,
-    );
-  const moments = windowMoments(stimulus, spikes.counts, lags, shifts, watch);
+  const counted = countSpikes(spikes, lags);
+  const { used, skipped } = counted;
+  refuseSilence(where, counted, lags - 1);
+  refuseConstantCounts(where, spikes, lags - 1);
+  const moments = windowMoments(where, stimulus, spikes.counts, lags, shifts, watch);
   const white = whiteningOf(where, moments.all, leastVariance);
   const own = whiteMoments(white, moments.spikes);
   const bins = binsWithSpikes(spikes, lags);
@@ -53,7 +51,7 @@ export function ensemblesOf(
   const draws = moments.draws
     .map((draw, d): Draw => ({ shift: shifts[d], spikes: whiteMoments(white, draw) }))
     .filter((draw) => hasFullRank(draw.spikes));
-  const warnings = whiteningWarnings(white, moments.constantEntries);
+  const warnings = [...whiteningWarnings(white, moments.constantEntries), ...timingWarnings(spikes)];
   if (draws.length < shifts.length)
     warnings.push(
       `${shifts.length - draws.length} of ${shifts.length} draws have too few spikes for a covariance: left out`,

@@ -8,7 +8,14 @@ import { checkInteger, checkOptions, checkShare, describe } from "../../tensor/a
 import { refuse } from "../../tensor/errors.js";
 import { type Tensor, tensor } from "../../tensor/tensor.js";
 import { rankWarnings } from "../accumulators/moments-accumulator.js";
-import { binsWithSpikes, checkPairing, countSpikes } from "../pairing.js";
+import {
+  binsWithSpikes,
+  checkPairing,
+  constantCountWarnings,
+  countSpikes,
+  refuseSilence,
+  timingWarnings,
+} from "../pairing.js";
 import { nullShifts } from "./null-shifts.js";
 import { type AllMoments, stopIfAborted, type Watch, windowMoments } from "./stc-moments.js";
 import { allowedBeyond, nestedRounds, projectOut, type Round } from "./stc-rounds.js";
@@ -91,13 +98,15 @@ export function spikeTriggeredCovariance(
 ): SpikeTriggeredCovariance {
   const where = "spikeTriggeredCovariance";
   const { lags, nullDraws, level, seed, projectOutAverage } = checkedOptions(where, stimulus, spikes, options);
-  const { used, skipped } = countSpikes(spikes, lags);
+  const counted = countSpikes(spikes, lags);
+  const { used, skipped } = counted;
+  refuseSilence(where, counted, lags - 1);
   if (used < 2) refuse(where, `spikes has ${used} spikes from bin ${lags - 1} on, at least two are needed`);
   const bins = binsWithSpikes(spikes, lags);
   if (bins < 2) refuse(where, `spikes has its ${used} spikes in one bin: one stimulus has no covariance`);
   const D = lags * pixelsOf(stimulus.grid);
   const shifts = nullShifts(where, stimulus, lags, nullDraws, seed);
-  const moments = windowMoments(stimulus, spikes.counts, lags, shifts, options);
+  const moments = windowMoments(where, stimulus, spikes.counts, lags, shifts, options);
   if (moments.constantEntries === D) refuse(where, "stimulus is constant, it must vary for filters to be inferred");
 
   const shape = [lags, stimulus.grid.height, stimulus.grid.width];
@@ -126,7 +135,11 @@ export function spikeTriggeredCovariance(
     level,
     spikesUsed: used,
     spikesSkipped: skipped,
-    warnings: warningsOf(used, D, moments, stimulus.frames - lags + 1),
+    warnings: [
+      ...warningsOf(used, D, moments, stimulus.frames - lags + 1),
+      ...constantCountWarnings(spikes, lags - 1),
+      ...timingWarnings(spikes),
+    ],
   };
 }
 

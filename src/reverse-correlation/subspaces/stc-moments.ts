@@ -1,9 +1,12 @@
+import { allFinite } from "../../kernels/finite.js";
 import { addProduct } from "../../kernels/product.js";
 import { addUpperGram, gramBlock, mirror } from "../../math/gram.js";
 import { pixelsOf } from "../../math/grid.js";
 import type { Stimulus } from "../../stimuli/stimulus.js";
+import { refuse } from "../../tensor/errors.js";
 import { afterFrames, unseen } from "../accumulators/constancy.js";
 import { meanOf, subtract, windowsOf } from "../accumulators/moments-accumulator-windows.js";
+import { eachBlock } from "../pairing.js";
 import { shiftedCount } from "./null-shifts.js";
 
 /** Mean and covariance of the windows under some weights. */
@@ -42,8 +45,11 @@ export function stopIfAborted({ signal }: Watch): void {
  * Windows are made for `gramBlock` bins at a time; sums of a block are float32, sums of blocks float64. The mean of the first
  * block is taken off first: a covariance does not see it, and the rounding of float32 is then that of the stimulus's variance,
  * not of its mean.
+ *
+ * @throws InputError where the squares of the stimulus are beyond float32
  */
 export function windowMoments(
+  where: string,
   stimulus: Stimulus,
   counts: Uint32Array,
   lags: number,
@@ -76,8 +82,22 @@ export function windowMoments(
     for (let i = 0; i < means.length; i++) means[i] += blockMeans[i];
     watch.onProgress?.(start + count, stimulus.frames);
   }
+  if (!sums.every(allFinite)) refuseLarge(where, stimulus);
   const moments = sums.map((sum, w) => momentsOf(sum, means.subarray(w * D, (w + 1) * D), totals[w], centre!));
   return { all: moments[0], spikes: moments[1], draws: moments.slice(2), constantEntries: seen.constant };
+}
+
+/** Names the largest number of a stimulus whose moments are not finite. */
+function refuseLarge(where: string, stimulus: Stimulus): never {
+  let largest = 0;
+  eachBlock(stimulus, (frames, start) => {
+    frames.forEach((value, i) => {
+      if (!Number.isFinite(value))
+        refuse(where, `stimulus is ${value} in frame ${start + Math.floor(i / pixelsOf(stimulus.grid))}`);
+      largest = Math.max(largest, Math.abs(value));
+    });
+  });
+  refuse(where, `stimulus has numbers up to ${largest.toPrecision(3)}, squares beyond float32: give smaller contrasts`);
 }
 
 /** `[2 + shifts, count]`: one for every window, the spikes, and the spikes under each shift. */

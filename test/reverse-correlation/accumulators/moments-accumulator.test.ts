@@ -95,7 +95,7 @@ describe("the moments accumulator", () => {
   });
 
   it("gives what one pass of spike-triggered covariance gives, to the rounding of its products", () => {
-    const { all, spikes: own } = windowMoments(noise, counts, lags, [], {});
+    const { all, spikes: own } = windowMoments("test", noise, counts, lags, [], {});
     expectNear(whole.all.covariance, all.covariance, 1e-6);
     expectNear(whole.spikes.covariance, own.covariance, 1e-6);
     expectNear(whole.spikes.mean, own.mean, 1e-6);

@@ -112,7 +112,19 @@ describe("the jackknife over blocks of time", () => {
     expect(() => jackknifeErrors(coming, stimulus, spikes, { gap: 1 })).toThrow(
       "filtersOf gives [1], [1] of the recording without block 0, the same as of the whole, [1], is needed",
     );
-    expect(() => jackknifeErrors(average, stimulus, spikes, { gap: 1, blocks: 1 })).toThrow("folds is 1");
+    expect(() => jackknifeErrors(average, stimulus, spikes, { gap: 1, blocks: 1 })).toThrow(
+      "jackknifeErrors: blocks is 1, a whole number from 2 to 100 is needed",
+    );
+  });
+
+  it("refuses a gap that a filter's lags reach across, and takes one that they do not", () => {
+    const stimulus = whiteNoise({ grid, frames: 400, frameSeconds, seed: 1 });
+    const spikes = poissonSpikes(simpleCell(gabor).respond(stimulus), { peakRate: 60, seed: 2 });
+    const averages = (shown: Stimulus, fired: SpikeTrain) => [spikeTriggeredAverage(shown, fired, { lags: 6 }).kernel];
+    expect(() => jackknifeErrors(averages, stimulus, spikes, { gap: 5 })).toThrow(
+      "jackknifeErrors: gap is 5, the filters have 6 lags: a gap of at least as many is needed",
+    );
+    expect(jackknifeErrors(averages, stimulus, spikes, { gap: 6, blocks: 4 }).blocks).toBe(4);
   });
 });
 

@@ -114,6 +114,16 @@ describe("planRecording", () => {
     ]);
   });
 
+  test("warns of a rate that no cell fires at, and of frames in milliseconds", () => {
+    expect(planRecording({ ...experiment, meanRate: 999, frames: 1e6 }).warnings).toEqual([]);
+    expect(planRecording({ ...experiment, meanRate: 1e6, frames: 1e6 }).warnings).toEqual([
+      "a mean rate of 1000000 spikes/s is more than a cell fires: meanRate is in spikes a second",
+    ]);
+    expect(planRecording({ ...experiment, frameSeconds: 16.7, frames: 1e6 }).warnings).toEqual([
+      "frames of 16.7 s: frameSeconds is in seconds, not milliseconds",
+    ]);
+  });
+
   test.each([
     [{ ...experiment }, "options name no wish, one of correlation, angle, frames, seconds is needed"],
     [{ ...experiment, frames: 10, angle: 0.1 }, "options name angle and frames"],

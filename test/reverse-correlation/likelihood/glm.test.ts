@@ -17,10 +17,24 @@ import { poissonCurve } from "../../../src/reverse-correlation/likelihood/poisso
 import type { PoissonLink } from "../../../src/reverse-correlation/likelihood/poisson-link.js";
 import { splineNonlinearity } from "../../../src/reverse-correlation/nonlinearity/spline.js";
 import { stimulusFrom } from "../../../src/stimuli/given-frames.js";
+import type { Stimulus } from "../../../src/stimuli/stimulus.js";
 import { whiteNoise } from "../../../src/stimuli/white-noise.js";
 import { type Tensor, tensor } from "../../../src/tensor/tensor.js";
 
 const frameSeconds = 1 / 60;
+
+/** The variance of a pixel about its mean, in the mean over the pixels. */
+function pixelVariance({ frames, grid: { height, width }, read }: Stimulus): number {
+  const [data, pixels] = [read(0, frames), height * width];
+  let variance = 0;
+  for (let p = 0; p < pixels; p++) {
+    const values = Array.from({ length: frames }, (_, t) => data[t * pixels + p]);
+    const mean = values.reduce((sum, x) => sum + x, 0) / frames;
+    variance += values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / frames;
+  }
+  return variance / pixels;
+}
+
 const source = randomStream(11, "tests");
 
 function noise(frames: number, height: number, width: number, seed: number) {
@@ -256,7 +270,9 @@ describe("a Poisson GLM", () => {
     ridges.forEach((ridge, i) => {
       const scores = halves.map(([test, train]) => {
         const [shown, counts] = [stimulusOfRanges(stimulus, [train]), spikesOfRanges(spikes, [train])];
-        const fit = fitGlm(shown, counts, { lags: 4, penalty: { ridge } });
+        // Of a part the ridge counts by the part's own spread.
+        const own = (ridge * pixelVariance(stimulus)) / pixelVariance(shown);
+        const fit = fitGlm(shown, counts, { lags: 4, penalty: { ridge: own } });
         const held = fit.predict(stimulusOfRanges(stimulus, [test]));
         return bitsPerSpike(held, spikesOfRanges(spikes, [test])).logLikelihood;
       });
@@ -300,15 +316,82 @@ describe("a Poisson GLM", () => {
     const spikes = simulateGlm(truth(kernel, -1), stimulus, 20, []);
     const fit = fitGlm(stimulus, spikes, { lags: 2, penalty: { ridge: 300 } });
     expect([fit.parameters, fit.converged]).toEqual([545, true]);
-    // At the maximum the filter's slope is that of the ridge: Σ (n - λ)·I = 300·w.
+    // At the maximum the filter's slope is that of the ridge: Σ (n - λ)·I = 300·σ²·w.
     const { expected, first } = fit.predict(stimulus);
     const frames = stimulus.read(0, 3000);
+    const variance = pixelVariance(stimulus);
     for (const i of [0, 100, 271, 272, 400, 543]) {
       const [lag, pixel] = [Math.floor(i / 272), i % 272];
       let slope = 0;
       for (let t = first; t < 3000; t++) slope += (spikes.counts[t] - expected[t]) * frames[(t - lag) * 272 + pixel];
-      expect(slope).toBeCloseTo(300 * fit.kernel.data[i], 1);
+      expect(slope).toBeCloseTo(300 * variance * fit.kernel.data[i], 1);
     }
+  });
+});
+
+describe("the units of a stimulus", () => {
+  const stimulus = noise(2500, 3, 4, 70);
+  const spikes = simulateGlm(truth(smallKernel(3, 3, 4, 0.7), -1, { history: refractory }), stimulus, 71, []);
+  const moved = (by: number, scale: number) =>
+    stimulusFrom(
+      tensor(
+        stimulus.read(0, 2500).map((x, i) => by * (1 + (i % 12) / 100) + scale * x),
+        [2500, 3, 4],
+      ),
+      { frameSeconds },
+    );
+  const fits: readonly GlmOptions[] = [
+    {},
+    { penalty: { ridge: 40, smooth: 20 } },
+    { penalty: { lasso: 15 } },
+    { rank: 1, penalty: { ridge: 40 } },
+    { rank: 2 },
+    { penalty: { ridge: [1, 10, 100], chooseBy: "evidence" } },
+    { timeBasis: raisedCosines({ samples: 3, functions: 2, lastPeak: 2 }), history: { bins: 4 } },
+    { link: "softplus" },
+  ];
+
+  it.each(fits)(
+    "do not matter to a fit with %j: means go into the offset, the contrast into the filter's length",
+    (more) => {
+      const one = fitGlm(stimulus, spikes, { lags: 3, ...more });
+      // float32 keeps 1000 ± 1 to some 3e-5 of the deviations
+      for (const [by, scale, digits] of [
+        [1000, 1, 3],
+        [128, 40, 4],
+        [0, 1e-3, 4],
+        [0, 1e12, 4],
+      ] as const) {
+        const shown = moved(by, scale);
+        const other = fitGlm(shown, spikes, { lags: 3, ...more });
+        expect([other.converged, other.warnings]).toEqual([one.converged, one.warnings]);
+        expect(other.penalty.ridge).toBe(one.penalty.ridge);
+        expect(other.logLikelihood).toBeCloseTo(one.logLikelihood, digits - 2);
+        one.kernel.data.forEach((value, i) => {
+          expect(other.kernel.data[i] * scale).toBeCloseTo(value, digits);
+          if (one.standardErrors !== undefined)
+            expect(other.standardErrors!.data[i] * scale).toBeCloseTo(one.standardErrors.data[i], digits);
+        });
+        const given = one.history === undefined ? undefined : spikes;
+        const [a, b] = [one.predict(stimulus, given).expected, other.predict(shown, given).expected];
+        a.forEach((value, t) => {
+          expect(Math.abs(b[t] - value)).toBeLessThan(3 * 10 ** -digits * (1 + value));
+        });
+      }
+    },
+  );
+
+  it("give the offset at a grey of 0 the error of that sum, as fitted: of a stimulus about 2 that of `b - 2·Σ w`", () => {
+    const about = 2;
+    const shown = moved(about, 1);
+    const [one, other] = [stimulus, shown].map((s) => fitGlm(s, spikes, { lags: 3 }));
+    const shift = Float64Array.from(one.kernel.data).reduce((sum, w, i) => sum + about * (1 + (i % 12) / 100) * w, 0);
+    expect(other.offset).toBeCloseTo(one.offset - shift, 4);
+    // A rank of all lags and pixels is the same fit by another way, and its curvature another matrix.
+    const ranked = fitGlm(shown, spikes, { lags: 3, rank: 3 });
+    expect(ranked.offset).toBeCloseTo(other.offset, 3);
+    expect(ranked.offsetError! / other.offsetError!).toBeCloseTo(1, 4);
+    expect(other.offsetError!).toBeGreaterThan(2 * one.offsetError!);
   });
 });
 

@@ -145,7 +145,47 @@ describe("the quadratic model", () => {
     expect(bitsPerSpike(model.predict(held), spikesOf(cell.respond(held), 5)).bits).toBeGreaterThan(1.8);
   });
 
-  it("counts contrasts as they were shown: a stimulus about another mean changes the constant, not the prediction", () => {
+  it("has its field in the kernel whatever the mean: grey levels of 128 ± 40 give the kernel, the constant and the prediction", () => {
+    const stimulus = noise(6, 6000, 3);
+    const field = Float64Array.from({ length: 9 }, (_, i) => Math.sin(2 * i));
+    const cell = cellFrom(({ data, shape }) =>
+      Array.from(
+        { length: shape[0] },
+        (_, t) => Math.max(0, 1 + field.reduce((sum, w, p) => sum + w * data[9 * t + p], 0)) ** 2,
+      ),
+    );
+    const spikes = spikesOf(cell.respond(stimulus), 6);
+    for (const lags of [1, 2])
+      for (const method of ["likelihood", "expected"] as const) {
+        const one = fitQuadraticModel(stimulus, spikes, { lags, method });
+        for (const [by, scale] of [
+          [128, 40],
+          [1000, 1],
+        ]) {
+          const shown = stimulusFrom(
+            tensor(
+              stimulus.read(0, 6000).map((x, i) => by + (i % 9) + scale * x),
+              [6000, 3, 3],
+            ),
+            { frameSeconds },
+          );
+          const other = fitQuadraticModel(shown, spikes, { lags, method });
+          const own = tensor(other.kernel.data.slice(0, 9), [9]);
+          expect(angleBetween(tensor(field, [9]), own)).toBeLessThan(0.1);
+          one.kernel.data.forEach((value, i) => {
+            expect(scale * other.kernel.data[i]).toBeCloseTo(value, 2);
+          });
+          expect(other.constant).toBeCloseTo(one.constant, 2);
+          expect(other.mean.data[4]).toBeCloseTo(by + 4 + scale * one.mean.data[4], 3);
+          const [a, b] = [one.predict(stimulus).expected, other.predict(shown).expected];
+          a.forEach((value, t) => {
+            expect(Math.abs(b[t] - value)).toBeLessThan(5e-3 * (1 + value));
+          });
+        }
+      }
+  });
+
+  it("predicts the same of a stimulus about another mean", () => {
     const stimulus = noise(4, 3000, 3);
     const spikes = spikesOf(
       cellFrom(({ data, shape }) => Array.from({ length: shape[0] }, (_, t) => data[9 * t + 4] ** 2)).respond(stimulus),

@@ -223,6 +223,28 @@ describe("every regularised estimate", () => {
     expect(Math.max(...scores)).toBeLessThan(5);
   });
 
+  it.each(names)(
+    "warns where there is no more evidence for a field than for none, not where a field is few numbers: %s",
+    (name) => {
+      const spot = new Float64Array(25);
+      spot[12] = 1.5;
+      const warned = (strength: number, seed: number) => {
+        const movie = noise(600, 5, seed);
+        const cell = gaussianCounts(
+          movie,
+          spot.map((w) => strength * w),
+          1.5,
+          12,
+          700 + seed,
+        );
+        return estimatorOf(name)(movie, cell, { lags: 1 }).warnings.some((text) => text.includes("a field from none"));
+      };
+      const seeds = [21, 22, 23, 24];
+      expect(seeds.filter((seed) => warned(1, seed))).toEqual([]);
+      expect(seeds.filter((seed) => warned(0, seed)).length).toBeGreaterThan(2);
+    },
+  );
+
   it("refuses options that do not apply", () => {
     expect(() => asdEstimate(stimulus, spikes, { folds: 3 })).toThrow(
       'asdEstimate: folds is 3, they apply where chooseBy is "cross-validation"',

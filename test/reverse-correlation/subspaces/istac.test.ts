@@ -175,7 +175,7 @@ describe("the information-theoretic subspace", () => {
       );
     const name = "informationTheoreticSpikeTriggeredSubspace";
     expect(() => istac(stimulus, train(0), { seed: 1 })).toThrow(
-      `${name}: spikes has no spike from bin 0 on (0 before it), more spikes than dimensions are needed`,
+      `${name}: spikes has no spike from bin 0 on (0 before it), at least one is needed`,
     );
     expect(() => istac(stimulus, train(9), { seed: 1 })).toThrow(
       `${name}: spikes has 9 spikes in 9 bins, their covariance in 9 dimensions has no full rank: more spikes or fewer pixels are needed`,

@@ -413,7 +413,7 @@ describe("spike-triggered covariance", () => {
     );
     expect(run({ seed: -1 })).toThrow("spikeTriggeredCovariance: seed is -1");
     expect(run({}, spikesFrom(new Uint32Array(60), { frameSeconds }))).toThrow(
-      "spikes has 0 spikes from bin 0 on, at least two are needed",
+      "spikes has no spike from bin 0 on (0 before it), at least one is needed",
     );
     const once = spikesFrom(
       Array.from({ length: 60 }, (_, t) => (t === 7 ? 3 : 0)),
