@@ -67,7 +67,11 @@ export async function recoveryRun(task: {
   const effective = effectiveSpikes(response.drive.map((drive) => (peakRate * frameSeconds * drive) / peak));
   return {
     correlation: found.filters.length === 0 ? 0 : along(found.filters[0]!.kernel.data, truth),
-    theory: shown === "noise" ? expectedAverageCorrelation(averageGain.squared, lags * pixels, effective) : Number.NaN,
+    // The mean of all frames, which the average is less by, shares a part of its noise.
+    theory:
+      shown === "noise"
+        ? expectedAverageCorrelation(averageGain.squared, lags * pixels, 1 / (1 / effective - 1 / frames))
+        : Number.NaN,
     spikes: spikes.spikes,
     seconds,
   };
